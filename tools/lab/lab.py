@@ -1,0 +1,151 @@
+"""One running lab: hosts, programs, and the hands a test has on them."""
+
+import hashlib
+import os
+import shutil
+import signal
+
+from . import cast, firewall, topology, world
+from .jail import Jail
+from .lease import Lease
+from .portal_control import PortalControl
+from .program import Program
+from .topology import Topology
+
+FILE_BYTES = 10_000_000
+FILE_NAME = "10MB"
+
+_START_LIMIT_S = 15
+
+
+class Lab:
+    """Use as a context manager: entering builds hosts and services, leaving removes everything.
+
+    Gateway and clients are started by whoever uses the lab, so that a test can look at how they
+    start. `keep_logs` names a folder that receives all logs when the lab ends.
+    """
+
+    def __init__(self, chosen, keep_logs=None):
+        self.cast = chosen
+        self._keep_logs = keep_logs
+        self._programs = {}
+
+    def __enter__(self):
+        # The terminal's hang-up and kill's default end a lab like Ctrl-C does: tidily.
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _interrupt)
+        self._lease = Lease.acquire()
+        try:
+            self._build()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_exception):
+        # From here on a second Ctrl-C would only leave a mess behind.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        for program in reversed(self._programs.values()):
+            program.stop()
+        if self._keep_logs is not None:
+            shutil.copytree(self._logs, self._keep_logs, dirs_exist_ok=True)
+        self._lease.release()
+
+    def start_gateway(self):
+        """Starts the gateway and waits until the portal counts it as online."""
+        since = self.portal.last_seq()
+        self._start("gateway", "gateway", *self.cast.gateway_command())
+        self._wait_for_push("gateway", since)
+
+    def stop_gateway(self, number=signal.SIGTERM):
+        return self._programs["gateway"].stop(number)
+
+    def start_client(self, host="client"):
+        since = self.portal.last_seq()
+        self._start(host, host, *self.cast.client_command(host))
+        self._wait_for_push("client", since, name=host)
+
+    def stop_client(self, host="client", number=signal.SIGTERM):
+        return self._programs[host].stop(number)
+
+    def program(self, name):
+        return self._programs[name]
+
+    def programs(self):
+        return list(self._programs.values())
+
+    def on(self, host, argv, **options):
+        """Runs a command on a host to its end and returns what it printed."""
+        return self.hosts[host].command(argv, **options)
+
+    def _build(self):
+        self.folder = folder = self._lease.folder
+        self._logs = folder / "logs"
+        self._logs.mkdir()
+        self.hosts = Topology(self._lease.prefix)
+        self.hosts.build()
+        firewall.install_nat(self.hosts["nat"])
+        self.paths = firewall.Paths(self.hosts["internet"])
+        if self.cast.prepare_gateway_host:
+            firewall.prepare_gateway_host(self.hosts["gateway"])
+        self._jails = self._make_jails(folder)
+        self._start_portal(folder)
+        self._start_services(folder)
+
+    def _make_jails(self, folder):
+        portal = topology.SERVICES.host()
+        names = {"localhost": ("127.0.0.1", "::1"), topology.PORTAL_NAME: portal}
+        jails = {}
+        for host in topology.JAILED_HOSTS:
+            nameserver = topology.OPEN.host()[0] if host == "gateway" else portal[0]
+            jails[host] = Jail(folder / "hosts" / host, self.hosts[host])
+            jails[host].create(names, nameserver)
+        return jails
+
+    def _start_portal(self, folder):
+        config, control = folder / "portal.json", folder / "portal.sock"
+        world.write_config(config, static_relay=not self.cast.relay_logs_in())
+        self.portal = PortalControl(control)
+        portal = self._serve("portal", "services", *cast.portal_command(config, control))
+        portal.wait_for_output("listening on port", _START_LIMIT_S)
+
+    def _start_services(self, folder):
+        self._serve("internet-dns", "services", *cast.dns_command({}))
+        self._serve("private-dns", "resource", *cast.dns_command(world.PRIVATE_NAMES))
+        self._serve("web", "resource", *cast.web_command(self._make_file(folder / "web")))
+        self._serve("iperf3", "resource", *cast.iperf_command())
+        self._start("relay", "services", *self.cast.relay_command())
+        if self.cast.relay_logs_in():
+            self._wait_for_push("relay", 0)
+
+    def _make_file(self, folder):
+        """Something to download, different every time, and its checksum."""
+        folder.mkdir()
+        content = os.urandom(FILE_BYTES)
+        (folder / FILE_NAME).write_bytes(content)
+        self.file_sha256 = hashlib.sha256(content).hexdigest()
+        return folder
+
+    def _serve(self, name, host, argv, environment):
+        """Starts one of the lab's own servers, which need no files of their own."""
+        return self._launch(name, self.hosts[host].wrap(argv), environment)
+
+    def _start(self, name, host, argv, environment):
+        """Starts one of the programs that can be replaced."""
+        return self._launch(name, self._jails[host].wrap(argv), environment)
+
+    def _launch(self, name, argv, environment):
+        program = Program(name, argv, environment, self._logs / f"{name}.log")
+        self._programs[name] = program
+        program.start()
+        return program
+
+    def _wait_for_push(self, role, since, **wanted):
+        """`init` is the portal's word that a device has logged in and joined."""
+        self.portal.wait_for(f"{role} does not join the portal", _START_LIMIT_S, after=since,
+                             role=role, direction="out", event="init", **wanted)
+
+
+def _interrupt(_number, _frame):
+    raise KeyboardInterrupt
