@@ -8,10 +8,10 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from lab import topology  # noqa: E402  (the path above makes the package importable)
+from lab import programme, topology  # noqa: E402  (the path above makes it importable)
 from lab.cast import Cast  # noqa: E402
 from lab.lab import FILE_NAME, Lab  # noqa: E402
-from lab.programme import Programme  # noqa: E402
+from lab.report import Report  # noqa: E402
 
 
 def main():
@@ -23,9 +23,11 @@ def main():
         sys.exit(f"lab: not there or not executable: {', '.join(chosen.missing())}")
     try:
         with Lab(chosen, keep_logs=options.keep_logs) as lab:
-            lab.start_gateway()
             if options.once:
-                return 0 if Programme(lab).show() else 1
+                report = Report(lab)
+                programme.show(lab, report)
+                return 0 if report.conclude() else 1
+            lab.start_gateway()
             lab.start_client()
             _invite(lab)
             signal.pause()

@@ -16,6 +16,7 @@ FILE_BYTES = 10_000_000
 FILE_NAME = "10MB"
 
 _START_LIMIT_S = 15
+_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Lab:
@@ -31,10 +32,12 @@ class Lab:
         self._programs = {}
 
     def __enter__(self):
-        # The terminal's hang-up and kill's default end a lab like Ctrl-C does: tidily.
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _interrupt)
+        # However it is asked to end, a lab ends tidily.
+        self._handlers = {number: signal.signal(number, _interrupt) for number in _ENDINGS}
         self._lease = Lease.acquire()
+        self.folder = self._lease.folder
+        self._logs = self.folder / "logs"
+        self._logs.mkdir()
         try:
             self._build()
         except BaseException:
@@ -44,13 +47,27 @@ class Lab:
 
     def __exit__(self, *_exception):
         # From here on a second Ctrl-C would only leave a mess behind.
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in _ENDINGS:
             signal.signal(number, signal.SIG_IGN)
-        for program in reversed(self._programs.values()):
-            program.stop()
-        if self._keep_logs is not None:
-            shutil.copytree(self._logs, self._keep_logs, dirs_exist_ok=True)
-        self._lease.release()
+        try:
+            for program in reversed(self._programs.values()):
+                program.stop()
+            if self._keep_logs is not None:
+                shutil.copytree(self._logs, self._keep_logs, dirs_exist_ok=True)
+        finally:
+            self._lease.release()
+            for number, handler in self._handlers.items():
+                signal.signal(number, handler)
+
+    def start_relay(self):
+        """Starts the relay; one that logs in is waited for."""
+        since = self.portal.last_seq()
+        self._start("relay", "services", *self.cast.relay_command())
+        if self.cast.relay_logs_in():
+            self._wait_for_push("relay", since)
+
+    def stop_relay(self, number=signal.SIGTERM):
+        return self._programs["relay"].stop(number)
 
     def start_gateway(self):
         """Starts the gateway and waits until the portal counts it as online."""
@@ -80,44 +97,39 @@ class Lab:
         return self.hosts[host].command(argv, **options)
 
     def _build(self):
-        self.folder = folder = self._lease.folder
-        self._logs = folder / "logs"
-        self._logs.mkdir()
         self.hosts = Topology(self._lease.prefix)
         self.hosts.build()
         firewall.install_nat(self.hosts["nat"])
         self.paths = firewall.Paths(self.hosts["internet"])
         if self.cast.prepare_gateway_host:
             firewall.prepare_gateway_host(self.hosts["gateway"])
-        self._jails = self._make_jails(folder)
-        self._start_portal(folder)
-        self._start_services(folder)
+        self._jails = self._make_jails()
+        self._start_portal()
+        self._start_services()
 
-    def _make_jails(self, folder):
+    def _make_jails(self):
         portal = topology.SERVICES.host()
         names = {"localhost": ("127.0.0.1", "::1"), topology.PORTAL_NAME: portal}
         jails = {}
         for host in topology.JAILED_HOSTS:
             nameserver = topology.OPEN.host()[0] if host == "gateway" else portal[0]
-            jails[host] = Jail(folder / "hosts" / host, self.hosts[host])
+            jails[host] = Jail(self.folder / "hosts" / host, self.hosts[host])
             jails[host].create(names, nameserver)
         return jails
 
-    def _start_portal(self, folder):
-        config, control = folder / "portal.json", folder / "portal.sock"
+    def _start_portal(self):
+        config, control = self.folder / "portal.json", self.folder / "portal.sock"
         world.write_config(config, static_relay=not self.cast.relay_logs_in())
         self.portal = PortalControl(control)
         portal = self._serve("portal", "services", *cast.portal_command(config, control))
         portal.wait_for_output("listening on port", _START_LIMIT_S)
 
-    def _start_services(self, folder):
+    def _start_services(self):
         self._serve("internet-dns", "services", *cast.dns_command({}))
         self._serve("private-dns", "resource", *cast.dns_command(world.PRIVATE_NAMES))
-        self._serve("web", "resource", *cast.web_command(self._make_file(folder / "web")))
+        self._serve("web", "resource", *cast.web_command(self._make_file(self.folder / "web")))
         self._serve("iperf3", "resource", *cast.iperf_command())
-        self._start("relay", "services", *self.cast.relay_command())
-        if self.cast.relay_logs_in():
-            self._wait_for_push("relay", 0)
+        self.start_relay()
 
     def _make_file(self, folder):
         """Something to download, different every time, and its checksum."""

@@ -11,12 +11,14 @@ from .lab import FILE_BYTES, FILE_NAME
 from .netns import CommandFailed
 
 IPERF_S = 3
+# Nobody listens there.
+DISCARD_PORT = 9
 
 _FIRST_REPLY_LIMIT_S = 20
 _SETTLE_LIMIT_S = 15
-_DISCARD_PORT = 9
 # "Communication administratively prohibited": RFC 1812 5.2.7.1 and RFC 4443 3.1.
 _PROHIBITED = {4: (3, 13), 6: (1, 1)}
+_PORT_UNREACHABLE = {4: (3, 3), 6: (1, 4)}
 # Of a download's bytes this much must have taken the way that is claimed; the rest is control.
 _MOST = FILE_BYTES
 _LITTLE = FILE_BYTES // 20
@@ -81,14 +83,23 @@ def goodput(lab, address, direction, host="client"):
 
 
 def refused(lab, address, host="client"):
-    """A datagram to a closed port is answered with the gateway's ICMP error, from the target."""
-    printed = lab.on(host, cast.refusal_command(address, _DISCARD_PORT, 3))
+    """A datagram that policy forbids is answered by the gateway, in the target's name."""
+    return _icmp_error(lab, address, _PROHIBITED, host)
+
+
+def arrives(lab, address, host="client"):
+    """A datagram reaches the target, where nobody listens."""
+    return _icmp_error(lab, address, _PORT_UNREACHABLE, host)
+
+
+def _icmp_error(lab, address, expected, host):
+    printed = lab.on(host, cast.refusal_command(address, DISCARD_PORT, 3))
     error = json.loads(printed)
     if error is None:
         raise Unproven(f"no ICMP error for {address} within 3 s")
-    version = ipaddress.ip_address(address).version
-    if (error["type"], error["code"]) != _PROHIBITED[version] or error["source"] != address:
-        raise Unproven(f"expected {_PROHIBITED[version]} from {address}, got {error}")
+    type_and_code = expected[ipaddress.ip_address(address).version]
+    if (error["type"], error["code"]) != type_and_code or error["source"] != address:
+        raise Unproven(f"expected {type_and_code} from {address}, got {error}")
     return f"ICMP type {error['type']} code {error['code']} from {error['source']}"
 
 

@@ -1,0 +1,215 @@
+"""What must hold for every mixture of gateways and clients, on a direct and on a relayed path.
+
+Each scenario is a function of a running lab that returns a remark or raises, and that leaves the
+lab as it found it: client connected, access granted. They run in the order of the list at the end.
+"""
+
+import signal
+import time
+
+from lab import proofs, topology, world
+from lab.lab import Lab
+from lab.proofs import Unproven
+from lab.report import Report
+
+OPEN4, OPEN6 = topology.OPEN.host()
+GUARDED4, GUARDED6 = topology.GUARDED.host()
+RESOURCES = {"open4": OPEN4, "open6": OPEN6, "guarded4": GUARDED4, "guarded6": GUARDED6}
+
+# Who vanishes without goodbye is noticed by ICE timeouts, which take their time.
+_LOST_PEER_LIMIT_S = 45
+
+
+def run(chosen, keep_logs=None):
+    """Runs every scenario on both paths, each path in a fresh lab; returns whether all held."""
+    return all([_run_path(chosen, "direct", keep_logs), _run_path(chosen, "relayed", keep_logs)])
+
+
+def _run_path(chosen, path, keep_logs):
+    with Lab(chosen, keep_logs=keep_logs and f"{keep_logs}/{path}") as lab:
+        report = Report(lab)
+        if path == "relayed":
+            lab.paths.block_direct()
+        report.row(path, "gateway logs in", lambda: lab.start_gateway() or "joined")
+        report.row(path, "client logs in", lambda: lab.start_client() or "joined")
+        for scenario in COMMON + ONLY[path]:
+            report.row(path, scenario.__name__.replace("_", " "), scenario, lab, path)
+        return report.conclude()
+
+
+def carries_both_families(lab, path):
+    remark = proofs.reaches(lab, OPEN4)
+    proofs.reaches(lab, OPEN6)
+    proofs.ping(lab, OPEN4)
+    proofs.ping(lab, OPEN6)
+    proofs.download(lab, OPEN4)
+    proofs.download(lab, OPEN6)
+    return remark
+
+
+def takes_its_path(lab, path):
+    takes = {"direct": proofs.takes_direct_path, "relayed": proofs.takes_relayed_path}
+    return takes[path](lab)
+
+
+def filters_ports(lab, path):
+    for address in (GUARDED4, GUARDED6):
+        proofs.reaches(lab, address)
+        proofs.download(lab, address)
+        proofs.refused(lab, address)
+    return "ping and web pass, another port is refused"
+
+
+def takes_new_filters(lab, path):
+    """A changed resource changes what passes at once, for better and for worse."""
+    discard = {"protocol": "udp", "port_range_start": proofs.DISCARD_PORT,
+               "port_range_end": proofs.DISCARD_PORT}
+    for name in ("guarded4", "guarded6"):
+        lab.portal.set_filters(resource=name, filters=[discard])
+        _eventually(lambda: proofs.arrives(lab, RESOURCES[name]))
+        if proofs.pings(lab, RESOURCES[name]):
+            raise Unproven(f"{name} answers pings, which its new filters do not list")
+        lab.portal.set_filters(resource=name, filters=world.GUARDED_FILTERS)
+        _eventually(lambda: proofs.refused(lab, RESOURCES[name]))
+        proofs.reaches(lab, RESOURCES[name])
+    return "a port opened and closed, ping closed and opened"
+
+
+def ends_access_at_expiry(lab, path):
+    proofs.reaches(lab, OPEN4)
+    lab.portal.set_expiry(resource="open4", expires_in_s=3)
+    proofs.ping(lab, OPEN4)
+    remark = _eventually(lambda: proofs.refused(lab, OPEN4))
+    proofs.ping(lab, OPEN6)
+    _grant_again(lab, "open4")
+    return remark
+
+
+def extends_access(lab, path):
+    """An expiry that is moved away in time ends nothing."""
+    lab.portal.set_expiry(resource="open6", expires_in_s=2)
+    lab.portal.set_expiry(resource="open6", expires_in_s=3600)
+    time.sleep(3.5)
+    return proofs.ping(lab, OPEN6)
+
+
+def rejects_one_resource(lab, path):
+    if lab.portal.reject_access(resource="open4") != 1:
+        raise Unproven("the portal knows no flow for open4")
+    remark = _eventually(lambda: proofs.refused(lab, OPEN4))
+    proofs.ping(lab, OPEN6)
+    _grant_again(lab, "open4")
+    return remark
+
+
+def says_goodbye_after_the_last(lab, path):
+    """A client without any resource left is told, asks anew, and is served again."""
+    since = lab.portal.last_seq()
+    for name in RESOURCES:
+        lab.portal.reject_access(resource=name)
+    remark = proofs.reaches(lab, OPEN4)
+    lab.portal.wait_for("the client does not ask anew", 1, after=since,
+                        role="client", direction="in", event="create_flow")
+    for address in RESOURCES.values():
+        proofs.reaches(lab, address)
+    return remark
+
+
+def outlives_a_portal_reset(lab, path):
+    """Tunnels carry on while the gateway finds its way back to the portal.
+
+    Its new `init` has new relay passwords, for which a relayed path may be set up anew.
+    """
+    carries_on = proofs.ping if path == "direct" else proofs.reaches
+    since = lab.portal.last_seq()
+    lab.portal.drop(role="gateway")
+    carries_on(lab, OPEN4)
+    lab.portal.wait_for("the gateway does not come back", 10, after=since,
+                        role="gateway", direction="out", event="init")
+    time.sleep(2)
+    carries_on(lab, OPEN6)
+    return carries_on(lab, OPEN4)
+
+
+def survives_gateway_restart(lab, path):
+    status = lab.stop_gateway()
+    if status != 0:
+        raise Unproven(f"asked to end, the gateway exits with {status}")
+    lab.start_gateway()
+    remark = proofs.reaches(lab, OPEN4)
+    proofs.reaches(lab, OPEN6)
+    return remark
+
+
+def survives_gateway_crash(lab, path):
+    lab.stop_gateway(signal.SIGKILL)
+    lab.start_gateway()
+    remark = proofs.reaches(lab, OPEN4, limit_s=_LOST_PEER_LIMIT_S)
+    proofs.reaches(lab, OPEN6)
+    return remark
+
+
+def survives_client_restart(lab, path):
+    lab.stop_client()
+    lab.start_client()
+    return carries_both_families(lab, path)
+
+
+def uses_one_family_alone(lab, path):
+    """With the other family blocked between them, client and gateway still meet directly."""
+    remarks = []
+    for blocked in lab.paths.FAMILIES:
+        lab.paths.block_direct(families=[blocked])
+        lab.stop_client()
+        lab.start_client()
+        proofs.reaches(lab, OPEN4)
+        remarks.append(f"without {blocked}: {proofs.takes_direct_path(lab)}")
+    lab.paths.open_direct()
+    return ", ".join(remarks)
+
+
+def survives_relay_restart(lab, path):
+    """A relay that logs in again has new passwords; everybody must hear of them and move on."""
+    lab.stop_relay()
+    lab.start_relay()
+    return proofs.reaches(lab, OPEN4, limit_s=_LOST_PEER_LIMIT_S)
+
+
+COMMON = (
+    carries_both_families,
+    takes_its_path,
+    filters_ports,
+    takes_new_filters,
+    ends_access_at_expiry,
+    extends_access,
+    rejects_one_resource,
+    says_goodbye_after_the_last,
+    outlives_a_portal_reset,
+    survives_gateway_restart,
+    survives_gateway_crash,
+    survives_client_restart,
+)
+
+ONLY = {
+    "direct": (uses_one_family_alone,),
+    "relayed": (survives_relay_restart, takes_its_path),
+}
+
+
+def _grant_again(lab, name):
+    """Clients forget a refused resource only when it goes and comes back."""
+    lab.portal.revoke(actor="alice", resource=name)
+    lab.portal.grant(actor="alice", resource=name)
+    proofs.reaches(lab, RESOURCES[name])
+
+
+def _eventually(proof, limit_s=8):
+    """What the portal says takes a moment to arrive and to be enforced."""
+    deadline = time.monotonic() + limit_s
+    while True:
+        try:
+            return proof()
+        except Unproven:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.2)

@@ -1,0 +1,27 @@
+"""What the three stock suites share: the stock relay, the scenarios, and how to be skipped."""
+
+import os
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
+
+from requirements import need_namespaces, stock  # noqa: E402  (also makes `lab` importable)
+
+import scenarios  # noqa: E402
+from lab.cast import Cast  # noqa: E402
+
+__all__ = ["main", "stock"]
+
+
+def main(gateway, client):
+    """Runs the scenarios with these programs, None meaning ours; returns an exit status.
+
+    FZ_KEEP_LOGS may name a folder that receives the logs of every program.
+    """
+    need_namespaces()
+    chosen = Cast.of(gateway, client, stock("firezone-relay"))
+    if chosen.missing():
+        print(f"not built: {', '.join(chosen.missing())}")
+        return 1
+    return 0 if scenarios.run(chosen, os.environ.get("FZ_KEEP_LOGS")) else 1
