@@ -1,4 +1,5 @@
-// What the portal calls a resource: a thing in the private network, and the ports of it one may use.
+// What the portal calls a resource: a thing in the private network, and the ports of it one may
+// use.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +30,7 @@ struct CidrTarget {
     wire::Cidr network;
 };
 struct DnsTarget {
-    std::string pattern;   ///< "*.corp.example"
+    std::string pattern;  ///< "*.corp.example"
 };
 struct InternetTarget {};
 
@@ -37,7 +38,7 @@ struct Resource {
     ResourceId id;
     std::string name;
     std::variant<CidrTarget, DnsTarget, InternetTarget> target;
-    std::vector<Filter> filters;   ///< empty permits everything
+    std::vector<Filter> filters;  ///< empty permits everything
 };
 
 }  // namespace fz::policy
