@@ -1,0 +1,59 @@
+#include "crypto/aead.h"
+
+#include <sodium.h>
+
+#include "crypto/raw.h"
+
+namespace fz::crypto {
+
+static_assert(kAeadTagSize == crypto_aead_chacha20poly1305_ietf_ABYTES);
+static_assert(kAeadTagSize == crypto_aead_xchacha20poly1305_ietf_ABYTES);
+static_assert(kXNonceSize == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
+
+namespace {
+
+// libsodium picks the fastest code for this CPU once, before main; without it all is slow, not
+// wrong.
+[[maybe_unused]] const int kCpuFeaturesRead = sodium_init();
+
+using Nonce = std::array<unsigned char, crypto_aead_chacha20poly1305_ietf_NPUBBYTES>;
+
+[[nodiscard]] Nonce nonce_of(std::uint64_t counter) noexcept {
+    Nonce nonce{};
+    store_le(reinterpret_cast<std::byte*>(nonce.data()) + 4, counter);
+    return nonce;
+}
+
+}  // namespace
+
+void seal_in_place(const Secret& key, std::uint64_t counter, Bytes associated, MutBytes text,
+                   std::span<std::byte, kAeadTagSize> tag) noexcept {
+    crypto_aead_chacha20poly1305_ietf_encrypt_detached(
+        raw(text), raw(MutBytes(tag)), nullptr, raw(text), text.size(), raw(associated),
+        associated.size(), nullptr, nonce_of(counter).data(), raw(key.bytes()));
+}
+
+Open open_in_place(const Secret& key, std::uint64_t counter, Bytes associated, MutBytes text,
+                   std::span<const std::byte, kAeadTagSize> tag) noexcept {
+    return Open{crypto_aead_chacha20poly1305_ietf_decrypt_detached(
+                    raw(text), nullptr, raw(text), text.size(), raw(Bytes(tag)), raw(associated),
+                    associated.size(), nonce_of(counter).data(), raw(key.bytes())) == 0};
+}
+
+void xseal_in_place(const Secret& key, std::span<const std::byte, kXNonceSize> nonce,
+                    Bytes associated, MutBytes text,
+                    std::span<std::byte, kAeadTagSize> tag) noexcept {
+    crypto_aead_xchacha20poly1305_ietf_encrypt_detached(
+        raw(text), raw(MutBytes(tag)), nullptr, raw(text), text.size(), raw(associated),
+        associated.size(), nullptr, raw(Bytes(nonce)), raw(key.bytes()));
+}
+
+Open xopen_in_place(const Secret& key, std::span<const std::byte, kXNonceSize> nonce,
+                    Bytes associated, MutBytes text,
+                    std::span<const std::byte, kAeadTagSize> tag) noexcept {
+    return Open{crypto_aead_xchacha20poly1305_ietf_decrypt_detached(
+                    raw(text), nullptr, raw(text), text.size(), raw(Bytes(tag)), raw(associated),
+                    associated.size(), raw(Bytes(nonce)), raw(key.bytes())) == 0};
+}
+
+}  // namespace fz::crypto
