@@ -32,7 +32,7 @@ class Backoff {
                                                     std::optional<Duration> retry_after = {});
 
   private:
-    [[nodiscard]] Duration jittered(crypto::Random& random) const;
+    [[nodiscard]] static Duration jittered(Duration interval, crypto::Random& random);
 
     BackoffPolicy policy_;
     std::optional<Duration> interval_;  // of the next failure; nothing means initial

@@ -72,11 +72,8 @@ class Channel {
     };
 
     void start_join(Instant now);
-    void rejoin(Instant now, std::string_view reason);
+    void rejoin(std::string_view why, Instant now);
     void leave(ChannelEvent why, State next);
-    void on_heard(Instant now) noexcept;
-    void on_written(Instant now) noexcept;
-    [[nodiscard]] std::uint64_t next_ref() noexcept { return next_ref_++; }
 
     void on_frame(const Reply& reply, Instant now);
     void on_frame(const ChannelCrashed& crashed, Instant now);
@@ -94,9 +91,9 @@ class Channel {
     unsigned rejoins_ = 0;  // on this connection
 
     bool heartbeat_due_ = false;
-    Instant next_heartbeat_{};
-    Instant last_written_{};
-    unsigned unanswered_heartbeats_ = 0;
+    Instant last_heartbeat_{};
+    Instant last_written_{};              // any frame
+    unsigned unanswered_heartbeats_ = 0;  // since anything was heard
 
     OutgoingQueue outgoing_;
     std::deque<ChannelEvent> events_;

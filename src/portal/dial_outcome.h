@@ -26,7 +26,7 @@ enum class Verdict : std::uint8_t { retry, fatal };
 [[nodiscard]] Verdict verdict_on_status(unsigned http_status) noexcept;
 
 /// The value of a Retry-After header (RFC 9110 10.2.3): seconds, or an HTTP date in any of its
-/// three spellings; a date in the past is 0 s. Nothing if it is neither.
+/// three spellings. Units: 0 s (also for a date in the past) to 24 h. Nothing if it is neither.
 [[nodiscard]] std::optional<Duration> parse_retry_after(std::string_view value,
                                                         UnixTime now) noexcept;
 

@@ -16,17 +16,19 @@ enum class Repeat : unsigned char {
     collapse,  ///< only the later one is: "add X, withdraw X, add X" must end with X present
 };
 
-/// Holds frame bodies (everything before the ref). The body last taken stays with the queue until
-/// the next take() confirms that it was written, or restore() puts it back at the front.
+/// Holds frame bodies (everything before the ref). The body last taken is remembered until either
+/// confirm() says that it was written or restore() puts it back at the front.
 class OutgoingQueue {
   public:
     /// Messages; a gateway with ten thousand clients queues one or two for each while offline.
     static constexpr std::size_t kCapacity = 32768;
+    static constexpr std::size_t kCapacityBytes = std::size_t{32} << 20;
 
-    /// Appends; a full queue loses its oldest message.
+    /// Appends; a full queue loses its oldest messages.
     void push(std::string body, Repeat repeat);
-    /// The next body, or nothing. The view lives until the next call.
-    [[nodiscard]] std::optional<std::string_view> take();
+    /// The next body, or nothing. Confirms the one before.
+    [[nodiscard]] std::optional<std::string> take();
+    void confirm() noexcept { in_flight_.reset(); }
     void restore();
 
     [[nodiscard]] std::size_t size() const noexcept { return waiting_.size(); }
@@ -36,9 +38,10 @@ class OutgoingQueue {
         std::string body;
         Repeat repeat;
     };
-    void drop_front();
+    Entry pop_front();
 
     std::list<Entry> waiting_;
+    std::size_t bytes_ = 0;  // of the waiting bodies
     std::unordered_map<std::string_view, std::list<Entry>::iterator> collapsible_;
     std::optional<Entry> in_flight_;
 };
