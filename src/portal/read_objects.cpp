@@ -52,7 +52,9 @@ struct RelayEntry {
 RelayEntry read_relay(const Json& json, Trouble& trouble) {
     const Fields in{&json, "relay", trouble};
     const auto type = in.get<std::string>("type");
-    RelayEntry entry{.id = in.get<RelayId>("id"), .addr = in.get<wire::SocketAddr>("addr")};
+    RelayEntry entry;
+    entry.id = in.get<RelayId>("id");
+    entry.addr = in.get<wire::SocketAddr>("addr");
     if (type == "turn") {
         entry.kind = RelayEntry::Kind::turn;
         entry.username = in.get<std::string>("username");
