@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 """The portal's formulas against a worked example, so that both halves of a lab cannot be wrong alike."""
 
 import pathlib

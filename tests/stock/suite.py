@@ -1,6 +1,5 @@
 """What the three stock suites share: the stock relay, the scenarios, and how to be skipped."""
 
-import os
 import pathlib
 import sys
 
@@ -15,13 +14,6 @@ __all__ = ["main", "stock"]
 
 
 def main(gateway, client):
-    """Runs the scenarios with these programs, None meaning ours; returns an exit status.
-
-    FZ_KEEP_LOGS may name a folder that receives the logs of every program.
-    """
+    """Runs the scenarios with these programs, None meaning ours; returns an exit status."""
     need_namespaces()
-    chosen = Cast.of(gateway, client, stock("firezone-relay"))
-    if chosen.missing():
-        print(f"not built: {', '.join(chosen.missing())}")
-        return 1
-    return 0 if scenarios.run(chosen, os.environ.get("FZ_KEEP_LOGS")) else 1
+    return scenarios.main(Cast.of(gateway, client, stock("firezone-relay")))

@@ -6,7 +6,8 @@ import pathlib
 import signal
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+PACKAGE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(PACKAGE.parent))
 
 from lab import programme, topology  # noqa: E402  (the path above makes it importable)
 from lab.cast import Cast  # noqa: E402
@@ -55,7 +56,7 @@ Try, as root and in another terminal:
   {client} iperf3 -c {ipv4}
   ip netns exec {lab.hosts['gateway'].name} tcpdump -ni tun-firezone
   tail -f {lab.folder}/logs/gateway.log
-  echo '{{"do": "state"}}' | nc -NU {lab.folder}/portal.sock
+  {PACKAGE}/portal_control.py {lab.folder}/portal.sock '{{"do": "state"}}'
 
 Ctrl-C ends and removes everything.""", flush=True)
 

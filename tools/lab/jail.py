@@ -4,6 +4,7 @@ Gateway and client also keep files in /run and /var/lib. Each host gets its own 
 folders, mounted over the real ones in the program's own mount namespace.
 """
 
+import os
 import pathlib
 import shutil
 
@@ -17,6 +18,10 @@ exec "$@"
 """
 
 
+# Of the folders in /etc, programs of the lab only look into the trust store.
+_NEEDED_FOLDERS = ("ssl",)
+
+
 class Jail:
     """The files of one host, under `root`."""
 
@@ -26,7 +31,7 @@ class Jail:
 
     def create(self, hosts, nameserver):
         """`hosts` maps names to address lists, `nameserver` is what the host asks first."""
-        shutil.copytree("/etc", self._root / "etc", symlinks=True)
+        shutil.copytree("/etc", self._root / "etc", symlinks=True, ignore=_folders_not_needed)
         for folder in ("run", "lib/firezone", "lib/dev.firezone.client/config"):
             (self._root / folder).mkdir(parents=True)
         self._replace("hosts", "".join(
@@ -42,3 +47,10 @@ class Jail:
         path = self._root / "etc" / name
         path.unlink(missing_ok=True)
         path.write_text(text, encoding="ascii")
+
+
+def _folders_not_needed(folder, names):
+    if folder != "/etc":
+        return []
+    return [name for name in names
+            if os.path.isdir(f"/etc/{name}") and name not in _NEEDED_FOLDERS]

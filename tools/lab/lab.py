@@ -4,12 +4,13 @@ import hashlib
 import os
 import shutil
 import signal
+import time
 
 from . import cast, firewall, topology, world
 from .jail import Jail
 from .lease import Lease
 from .portal_control import PortalControl
-from .program import Program
+from .program import Program, ProgramFailed
 from .topology import Topology
 
 FILE_BYTES = 10_000_000
@@ -62,29 +63,29 @@ class Lab:
     def start_relay(self):
         """Starts the relay; one that logs in is waited for."""
         since = self.portal.last_seq()
-        self._start("relay", "services", *self.cast.relay_command())
+        relay = self._start("relay", "services", *self.cast.relay_command())
         if self.cast.relay_logs_in():
-            self._wait_for_push("relay", since)
+            self._wait_for_push(relay, "relay", since)
 
     def stop_relay(self, number=signal.SIGTERM):
-        return self._programs["relay"].stop(number)
+        return self._stop("relay", number)
 
     def start_gateway(self):
         """Starts the gateway and waits until the portal counts it as online."""
         since = self.portal.last_seq()
-        self._start("gateway", "gateway", *self.cast.gateway_command())
-        self._wait_for_push("gateway", since)
+        gateway = self._start("gateway", "gateway", *self.cast.gateway_command())
+        self._wait_for_push(gateway, "gateway", since)
 
     def stop_gateway(self, number=signal.SIGTERM):
-        return self._programs["gateway"].stop(number)
+        return self._stop("gateway", number)
 
     def start_client(self, host="client"):
         since = self.portal.last_seq()
-        self._start(host, host, *self.cast.client_command(host))
-        self._wait_for_push("client", since, name=host)
+        client = self._start(host, host, *self.cast.client_command(host))
+        self._wait_for_push(client, "client", since, name=host)
 
     def stop_client(self, host="client", number=signal.SIGTERM):
-        return self._programs[host].stop(number)
+        return self._stop(host, number)
 
     def program(self, name):
         return self._programs[name]
@@ -147,16 +148,24 @@ class Lab:
         """Starts one of the programs that can be replaced."""
         return self._launch(name, self._jails[host].wrap(argv), environment)
 
+    def _stop(self, name, number):
+        """The program's exit status; None when it was never started."""
+        return self._programs[name].stop(number) if name in self._programs else None
+
     def _launch(self, name, argv, environment):
         program = Program(name, argv, environment, self._logs / f"{name}.log")
         self._programs[name] = program
         program.start()
         return program
 
-    def _wait_for_push(self, role, since, **wanted):
+    def _wait_for_push(self, program, role, since, **wanted):
         """`init` is the portal's word that a device has logged in and joined."""
-        self.portal.wait_for(f"{role} does not join the portal", _START_LIMIT_S, after=since,
-                             role=role, direction="out", event="init", **wanted)
+        deadline = time.monotonic() + _START_LIMIT_S
+        while self.portal.wait(timeout_s=0.5, after=since, role=role, direction="out",
+                               event="init", **wanted) is None:
+            program.require_alive()
+            if time.monotonic() > deadline:
+                raise ProgramFailed(f"{program.name} does not join the portal")
 
 
 def _interrupt(_number, _frame):

@@ -32,13 +32,15 @@ class Namespace:
         self.name = name
 
     def create(self, forwards):
-        """A new namespace with a working loopback; addresses are usable at once."""
+        """A new namespace with a working loopback; addresses are usable at once.
+
+        What the machine itself forwards must not leak in: a gateway has to ask for it.
+        """
         run(["ip", "netns", "add", self.name])
         self.sysctl("net.ipv6.conf.all.disable_ipv6", 0)
         for scope in ("all", "default"):
             self.sysctl(f"net.ipv6.conf.{scope}.accept_dad", 0)
-        if forwards:
-            self.forward()
+        self.forward(1 if forwards else 0)
         self.ip("link", "set", "lo", "up")
 
     def delete(self):
@@ -47,10 +49,10 @@ class Namespace:
             subprocess.run(["kill", "-KILL", pid], stderr=subprocess.DEVNULL, check=False)
         run(["ip", "netns", "delete", self.name])
 
-    def forward(self):
-        self.sysctl("net.ipv4.ip_forward", 1)
+    def forward(self, on=1):
+        self.sysctl("net.ipv4.ip_forward", on)
         for scope in ("all", "default"):
-            self.sysctl(f"net.ipv6.conf.{scope}.forwarding", 1)
+            self.sysctl(f"net.ipv6.conf.{scope}.forwarding", on)
 
     def ip(self, *words):
         return run(["ip", "-n", self.name, *words])

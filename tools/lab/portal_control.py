@@ -1,7 +1,12 @@
-"""The lab's hand on the portal: its control socket as function calls (see portal/control.py)."""
+#!/usr/bin/python3
+"""The lab's hand on the portal: its control socket as function calls (see portal/control.py).
+
+    $ tools/lab/portal_control.py SOCKET '{"do": "state"}'
+"""
 
 import json
 import socket
+import sys
 
 
 class PortalRefused(Exception):
@@ -15,7 +20,7 @@ class PortalControl:
         self._path = str(path)
 
     def __getattr__(self, command):
-        return lambda **arguments: self._do({"do": command, **arguments})
+        return lambda **arguments: self.ask({"do": command, **arguments})
 
     def wait_for(self, what, limit_s, **wanted):
         """Waits for a journal entry and insists on it; `what` names it in the complaint."""
@@ -24,7 +29,7 @@ class PortalControl:
             raise PortalRefused(f"{what}: nothing within {limit_s} s")
         return entry
 
-    def _do(self, request):
+    def ask(self, request):
         limit_s = request.get("timeout_s", 0) + 5
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(limit_s)
@@ -35,3 +40,7 @@ class PortalControl:
         if not answer["ok"]:
             raise PortalRefused(f"{request['do']}: {answer['error']}")
         return answer["result"]
+
+
+if __name__ == "__main__":
+    print(json.dumps(PortalControl(sys.argv[1]).ask(json.loads(sys.argv[2])), indent=1))

@@ -28,6 +28,16 @@ class Unproven(Exception):
     """The lab shows something else than it should."""
 
 
+def gateway_logs_in(lab):
+    lab.start_gateway()
+    return "joined the portal"
+
+
+def client_logs_in(lab, host="client"):
+    lab.start_client(host)
+    return "joined the portal"
+
+
 def reaches(lab, address, host="client", limit_s=_FIRST_REPLY_LIMIT_S):
     """The first reply may take a while: it is what sets up the connection."""
     begin = time.monotonic()
@@ -47,7 +57,10 @@ def pings(lab, address, host="client"):
 
 
 def ping(lab, address, host="client"):
-    printed = lab.on(host, ["ping", "-c", "5", "-i", "0.2", "-W", "2", address])
+    try:
+        printed = lab.on(host, ["ping", "-c", "5", "-i", "0.2", "-W", "2", address])
+    except CommandFailed as complaint:
+        printed = str(complaint)
     summary = next(line for line in printed.splitlines() if "packets transmitted" in line)
     if " 0% packet loss" not in summary:
         raise Unproven(summary)
@@ -74,8 +87,12 @@ def goodput(lab, address, direction, host="client"):
     """iperf3 over TCP, seen from the client: "up" or "down"."""
     argv = ["iperf3", "--client", address, "--time", str(IPERF_S), "--json",
             "--connect-timeout", "5000"]
-    printed = lab.on(host, argv + (["--reverse"] if direction == "down" else []),
-                     limit_s=IPERF_S + 20)
+    if direction == "down":
+        argv.append("--reverse")
+    try:
+        printed = lab.on(host, argv, limit_s=IPERF_S + 20)
+    except CommandFailed as complaint:
+        raise Unproven(f"iperf3: {' '.join(str(complaint).split())}") from complaint
     rate = json.loads(printed)["end"]["sum_received"]["bits_per_second"]
     if rate <= 0:
         raise Unproven("nothing arrived")
@@ -85,6 +102,12 @@ def goodput(lab, address, direction, host="client"):
 def refused(lab, address, host="client"):
     """A datagram that policy forbids is answered by the gateway, in the target's name."""
     return _icmp_error(lab, address, _PROHIBITED, host)
+
+
+def refuses_port(lab, address, host="client"):
+    """On a resource that may be pinged, a port that is not listed is refused."""
+    reaches(lab, address, host)
+    return refused(lab, address, host)
 
 
 def arrives(lab, address, host="client"):

@@ -1,6 +1,6 @@
 """The operator's door: JSON lines over a Unix socket, one request and one answer per line.
 
-    $ echo '{"do": "state"}' | nc -U portal.sock
+    $ tools/lab/portal_control.py portal.sock '{"do": "state"}'
 
 A request names what to `do`; the rest of its fields are the arguments of the method of that name
 below. Answers are {"ok": true, "result": ...} or {"ok": false, "error": "..."}. Devices are named by
