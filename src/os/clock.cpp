@@ -1,0 +1,20 @@
+#include "os/clock.h"
+
+#include <ctime>
+
+namespace fz::os {
+namespace {
+
+std::chrono::nanoseconds read(clockid_t clock) noexcept {
+    timespec time{};
+    ::clock_gettime(clock, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+}  // namespace
+
+Now read_clocks() noexcept {
+    return {Instant(read(CLOCK_MONOTONIC)), UnixTime(read(CLOCK_REALTIME))};
+}
+
+}  // namespace fz::os

@@ -1,0 +1,11 @@
+// Where time enters the process: both clocks, read together.
+#pragma once
+
+#include "base/time.h"
+
+namespace fz::os {
+
+/// CLOCK_MONOTONIC and CLOCK_REALTIME. Read once per tick; every packet of a tick shares it.
+[[nodiscard]] Now read_clocks() noexcept;
+
+}  // namespace fz::os

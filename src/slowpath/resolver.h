@@ -1,0 +1,39 @@
+// Host name lookup that never blocks the control thread: asked now, answered as a polled value.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/expected.h"
+#include "slowpath/event_loop.h"
+#include "wire/ip_addr.h"
+
+namespace fz::slowpath {
+
+struct ResolverAnswer {
+    std::string host;
+    /// In the system's order (RFC 6724), without duplicates, never empty.
+    Expected<std::vector<wire::IpAddr>> addresses;
+};
+
+/// The system's resolver (getaddrinfo: hosts file, resolv.conf, nsswitch) on a thread of its own.
+/// The loop outlives it.
+class Resolver {
+  public:
+    explicit Resolver(EventLoop& loop);
+    ~Resolver();
+
+    /// Starts a lookup. An address literal, with or without brackets, answers itself.
+    void lookup(std::string host);
+    /// The next finished lookup; nothing also marks the source as drained.
+    [[nodiscard]] std::optional<ResolverAnswer> poll_answer();
+    [[nodiscard]] SourceId source() const noexcept;
+
+  private:
+    struct Impl;
+    std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace fz::slowpath
