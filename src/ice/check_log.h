@@ -1,0 +1,63 @@
+// One pair's checks: what was sent, what was answered, and when the next one is due.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+
+#include "base/time.h"
+#include "ice/timing.h"
+#include "stun/transaction_id.h"
+
+namespace fz::ice {
+
+/// Every check is a new transaction; an answer to any remembered one counts. The schedule follows
+/// the number of remembered checks while answers come, and the number of unanswered ones as soon
+/// as they have stayed away for longer than max_rto / 2: a pair that falls silent is asked quicker.
+class CheckLog {
+  public:
+    /// The first check is due at once.
+    explicit CheckLog(Instant now) noexcept : due_(now) {}
+
+    [[nodiscard]] Instant due() const noexcept { return due_; }
+    /// True if nothing was answered for max_attempts checks; the pair has failed once it is due.
+    [[nodiscard]] bool exhausted(const Timing& timing) const noexcept;
+
+    void sent(const stun::TransactionId& id, const Timing& timing, Instant now);
+    /// When the answered check was sent, or nothing if none of ours has this id.
+    std::optional<Instant> answered(const stun::TransactionId& id) noexcept;
+    [[nodiscard]] bool awaits(const stun::TransactionId& id) const noexcept;
+    void reschedule(const Timing& timing);
+
+    /// The peer was heard here: our next check is due as soon as the last one is 250 ms old.
+    void hasten(Instant now) noexcept;
+    /// Makes the next check due now.
+    void expedite(Instant now) noexcept;
+    /// Finds out quickly whether the pair still works: checks at 0, 250 and 750 ms until answered.
+    void probe(Instant now) noexcept;
+
+    /// True if a check was ever answered.
+    [[nodiscard]] bool succeeded() const noexcept { return last_success_.has_value(); }
+    /// When the youngest answered check was sent.
+    [[nodiscard]] std::optional<Instant> last_success() const noexcept { return last_success_; }
+    /// When the outage began: the oldest of the checks not answered since the last success.
+    [[nodiscard]] std::optional<Instant> unanswered_since() const noexcept;
+    /// True if two checks in a row are unanswered and the younger is 250 ms old or more.
+    [[nodiscard]] bool silent(Instant now) const noexcept;
+
+  private:
+    struct Attempt {
+        stun::TransactionId id;
+        Instant at;
+        bool answered;
+    };
+
+    [[nodiscard]] std::size_t unanswered() const noexcept;
+
+    std::deque<Attempt> attempts_;  ///< the last max_attempts
+    Instant due_;
+    std::optional<Instant> last_success_;
+    bool probing_ = false;
+};
+
+}  // namespace fz::ice
