@@ -19,6 +19,10 @@ bool in_range(const IpAddr& ip, std::uint32_t v4_base, std::uint64_t v6_upper) n
 
 }  // namespace
 
+Cidr tunnel_range(Family family) noexcept {
+    return *Cidr::parse(family == Family::v4 ? "100.64.0.0/11" : "fd00:2021:1111::/107");
+}
+
 bool is_peer(const IpAddr& ip) noexcept { return in_range(ip, kV4Tunnel, kV6Tunnel); }
 
 bool is_proxy(const IpAddr& ip) noexcept { return in_range(ip, kV4Proxy, kV6Proxy); }
