@@ -2,13 +2,17 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
+#include "base/bytes.h"
 #include "base/expected.h"
 #include "os/unique_fd.h"
 #include "wire/cidr.h"
 
 namespace fz::os {
+
+class NetlinkRequest;
 
 /// A network interface of this namespace, by kernel index (1 and up).
 struct LinkIndex {
@@ -44,9 +48,11 @@ class Netlink {
   private:
     explicit Netlink(UniqueFd fd) noexcept : fd_(std::move(fd)) {}
 
-    /// Sends one finished request and reads its acknowledgement. Errors: `what` and the errno.
-    Expected<void> request(const class NetlinkRequest& message, const std::string& what);
-    Expected<void> send(const class NetlinkRequest& message, const std::string& what);
+    using Visitor = std::function<void(Bytes body)>;
+    /// Sends one request and reads until its acknowledgement or the end of its dump; `visit` sees
+    /// the body of each message between. Errors: `what` and the kernel's errno.
+    Expected<void> exchange(NetlinkRequest& message, const std::string& what, const Visitor& visit);
+    Expected<void> request(NetlinkRequest message, const std::string& what);
 
     UniqueFd fd_;
     std::uint32_t sequence_ = 0;

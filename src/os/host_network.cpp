@@ -1,0 +1,101 @@
+#include "os/host_network.h"
+
+#include <cerrno>
+
+#include "os/firewall.h"
+#include "os/sysctl.h"
+
+namespace fz::os {
+namespace {
+
+constexpr wire::Family kFamilies[] = {wire::Family::v4, wire::Family::v6};
+
+/// The addresses of clients and resources inside the tunnel.
+wire::Cidr tunnel_network(wire::Family family) {
+    return *wire::Cidr::parse(family == wire::Family::v4 ? "100.64.0.0/11"
+                                                         : "fd00:2021:1111::/107");
+}
+
+bool kernel_has_ipv6() { return read_sysctl("net.ipv6.conf.all.forwarding").has_value(); }
+
+/// An outcome in which the thing was there already, or already gone, counts as done.
+Expected<void> tolerating(int tolerated, Expected<void> outcome) {
+    if (!outcome && outcome.error().os_errno == tolerated) return {};
+    return outcome;
+}
+
+}  // namespace
+
+Expected<HostNetwork> HostNetwork::prepare(std::string tun) {
+    FZ_ASSIGN(Netlink netlink, Netlink::open());
+    FZ_ASSIGN(const LinkIndex link, netlink.find_link(tun));
+    HostNetwork host(std::move(tun), std::move(netlink));
+    host.prepared_ = true;
+    host.note(host.netlink_.set_tx_queue_length(link, kTunQueueLength));
+    host.enable_forwarding();
+    for (const wire::Family family : kFamilies)
+        if (family == wire::Family::v4 || kernel_has_ipv6())
+            host.note(install_firewall(host.tun_, tunnel_network(family)));
+    return host;
+}
+
+HostNetwork::HostNetwork(HostNetwork&& other) noexcept
+    : tun_(std::move(other.tun_)),
+      netlink_(std::move(other.netlink_)),
+      problems_(std::move(other.problems_)),
+      prepared_(std::exchange(other.prepared_, false)) {}
+
+HostNetwork::~HostNetwork() { tear_down(); }
+
+void HostNetwork::note(Expected<void> outcome) {
+    if (!outcome) problems_.push_back(std::move(outcome).error());
+}
+
+void HostNetwork::enable_forwarding() {
+    note(set_sysctl("net.ipv4.ip_forward", "1"));
+    // Replies to marked packets take the same table when the reverse path is checked (rp_filter).
+    note(set_sysctl("net.ipv4.conf.all.src_valid_mark", "1"));
+    if (!kernel_has_ipv6()) return;
+    note(set_sysctl("net.ipv6.conf.all.disable_ipv6", "0"));
+    note(set_sysctl("net.ipv6.conf.all.forwarding", "1"));
+    note(set_sysctl("net.ipv6.conf.default.forwarding", "1"));
+}
+
+Expected<void> HostNetwork::configure(const wire::PerFamily<wire::IpAddr>& addresses) {
+    FZ_ASSIGN(const LinkIndex link, netlink_.find_link(tun_));
+    FZ_TRY(netlink_.set_mtu(link, kTunMtu));
+    FZ_TRY(netlink_.set_up(link));  // routes need a device that is up
+
+    std::optional<Error> failure;
+    bool any = false;
+    for (const wire::Family family : kFamilies) {
+        if (!addresses.of(family)) continue;
+        if (auto outcome = configure_family(link, *addresses.of(family))) {
+            any = true;
+        } else {
+            failure = outcome.error();
+            problems_.push_back(std::move(outcome).error());
+        }
+    }
+    if (!any) return Unexpected{failure.value_or(Error("the portal assigned no tunnel address"))};
+    return {};
+}
+
+Expected<void> HostNetwork::configure_family(LinkIndex link, const wire::IpAddr& address) {
+    const wire::Family family = address.family();
+    FZ_TRY(netlink_.flush_addresses(link, family));
+    FZ_TRY(netlink_.add_address(link, address));
+    FZ_TRY(tolerating(EEXIST, netlink_.add_unmarked_rule(family, kSocketMark, kRoutingTable)));
+    return netlink_.add_route(link, tunnel_network(family), kRoutingTable);
+}
+
+void HostNetwork::tear_down() {
+    if (!std::exchange(prepared_, false)) return;
+    for (const wire::Family family : kFamilies) {
+        if (family == wire::Family::v6 && !kernel_has_ipv6()) continue;
+        note(tolerating(ENOENT, netlink_.remove_unmarked_rule(family, kSocketMark, kRoutingTable)));
+        note(remove_firewall(family));
+    }
+}
+
+}  // namespace fz::os
