@@ -48,10 +48,10 @@ struct Begun {
 
 /// An authentic initiation. It may still be a replay: the timestamp tells (Tunnel::accept).
 struct OpenedInitiation {
-    crypto::PublicKey initiator;  ///< their static key: whose connection this is
-    Tai64n timestamp;
+    crypto::PublicKey initiator{};  ///< their static key: whose connection this is
+    Tai64n timestamp{};
     std::uint32_t remote_index = 0;
-    crypto::PublicKey ephemeral;
+    crypto::PublicKey ephemeral{};
     Transcript transcript;
 };
 

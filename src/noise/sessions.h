@@ -61,7 +61,8 @@ class Sessions {
     }
     /// Empties a place, and forgets the current session if it lay there.
     std::optional<Session> remove(std::optional<Session>& place) noexcept;
-    [[nodiscard]] const std::optional<Session>* oldest() const noexcept;
+    /// The place of the oldest session, or kPlaces.
+    [[nodiscard]] std::size_t oldest() const noexcept;
 
     std::uint32_t slot_;
     std::uint8_t counter_ = 0;

@@ -72,10 +72,10 @@ class Tunnel {
     // Facts from the data plane; "data" has an inner packet, a keep-alive has none.
     void on_data_sent(Now now);
     void on_data_received(Now now);
-    void on_keepalive_sent(Now now) noexcept;
-    void on_keepalive_received(Now now) noexcept;
+    void on_keepalive_sent() noexcept;
+    void on_keepalive_received() noexcept;
     /// The first valid packet arrived on a session that was Established once_confirmed.
-    void on_session_confirmed(std::uint32_t local_index, Now now) noexcept;
+    void on_session_confirmed(std::uint32_t local_index) noexcept;
 
     /// A packet has no session to go out on. Nothing happens while a handshake is on its way.
     void want_session(Now now);
@@ -89,13 +89,14 @@ class Tunnel {
 
   private:
     void begin_attempt(Now now);
+    void end_attempt() noexcept;
     void send_initiation(Now now);
     void establish(const Keypair& keypair, Use use, Instant now);
     void expire_sessions(Now now);
     void end_connection();
     template <typename Message>
     void transmit(const Message& message, Instant now);
-    [[nodiscard]] bool rekey_due(Duration age, Instant now) const noexcept;
+    [[nodiscard]] bool we_began_and_aged(Duration age, Instant now) const noexcept;
     [[nodiscard]] Tai64n next_timestamp(Instant now) noexcept;
 
     const crypto::KeyPair& ours_;
@@ -103,6 +104,7 @@ class Tunnel {
     crypto::PresharedKey preshared_key_;
     Timing timing_;
     crypto::Random& random_;
+    Now created_at_;
 
     Timers timers_;
     Sessions sessions_;
@@ -112,8 +114,7 @@ class Tunnel {
     std::optional<PendingInitiation> pending_;
     std::optional<PendingInitiation> previous_;
     std::optional<Instant> last_initiation_at_;
-    UnixTime unix_at_instant_zero_;  ///< civil time at creation, then only the monotonic clock
-    UnixTime last_timestamp_{};
+    UnixTime last_timestamp_;
 
     // As responder.
     Tai64n greatest_timestamp_;
