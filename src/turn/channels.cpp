@@ -99,6 +99,7 @@ std::optional<Instant> Channels::deadline_of(const Channel& channel) noexcept {
             return channel.since +
                    (channel.heard && !channel.in_flight ? kChannelRefresh : kChannelLifetime);
         case State::lapsed:
+            if (channel.in_flight) return std::nullopt;
             return channel.since + kChannelReuse;
         case State::refused:
             break;
