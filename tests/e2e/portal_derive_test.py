@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The portal's formulas against a worked example, so that both halves of a lab cannot be wrong alike."""
+"""The portal's formulas against a worked example: two ends of a lab could be wrong alike."""
 
 import pathlib
 import sys

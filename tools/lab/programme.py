@@ -1,4 +1,4 @@
-"""The order in which the lab shows its proofs: everything directly, then again through the relay."""
+"""The order of the proofs: everything on a direct path, then again through the relay."""
 
 from . import proofs, topology
 from .report import BOTH_PATHS

@@ -3,9 +3,9 @@
     $ tools/lab/portal_control.py portal.sock '{"do": "state"}'
 
 A request names what to `do`; the rest of its fields are the arguments of the method of that name
-below. Answers are {"ok": true, "result": ...} or {"ok": false, "error": "..."}. Devices are named by
-FIREZONE_NAME, id or external id, and may be left out where only one is online; resources by name
-or id. A time is either `expires_at` (unix seconds) or `expires_in_s`.
+below. Answers are {"ok": true, "result": ...} or {"ok": false, "error": "..."}. Devices are named
+by FIREZONE_NAME, id or external id, and may be left out where only one is online; resources by
+name or id. A time is either `expires_at` (unix seconds) or `expires_in_s`.
 """
 
 import asyncio

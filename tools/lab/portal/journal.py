@@ -1,4 +1,4 @@
-"""The portal's memory of what was said, for tests that ask "did the gateway send that, and when?"."""
+"""The portal's memory of what was said, for tests that ask who sent what, and when."""
 
 import asyncio
 import collections
@@ -21,7 +21,7 @@ class Journal:
         self._wakers = set()
 
     def record(self, direction, role, name, event, **details):
-        """Adds an entry; direction is "in" (from the device), "out" (to it) or "note" (about it)."""
+        """Adds an entry; direction is "in" (from a device), "out" (to it) or "note" (about it)."""
         entry = {"seq": next(self._numbers), "time": time.time(), "direction": direction,
                  "role": role, "name": name, "event": event, **details}
         self._entries.append(entry)

@@ -15,7 +15,7 @@ _GATEWAY_LOGIN_LIFETIME_S = 90 * 86400
 
 @dataclasses.dataclass
 class Relay:
-    """A relay that logged in (it has a stamp secret), or a configured one (it has a fixed login)."""
+    """A relay that logged in has a stamp secret, a configured one has a fixed login."""
 
     ipv4: Optional[str]
     ipv6: Optional[str]
