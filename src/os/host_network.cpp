@@ -4,17 +4,12 @@
 
 #include "os/firewall.h"
 #include "os/sysctl.h"
+#include "wire/firezone_ranges.h"
 
 namespace fz::os {
 namespace {
 
 constexpr wire::Family kFamilies[] = {wire::Family::v4, wire::Family::v6};
-
-/// The addresses of clients and resources inside the tunnel.
-wire::Cidr tunnel_network(wire::Family family) {
-    return *wire::Cidr::parse(family == wire::Family::v4 ? "100.64.0.0/11"
-                                                         : "fd00:2021:1111::/107");
-}
 
 bool kernel_has_ipv6() { return read_sysctl("net.ipv6.conf.all.forwarding").has_value(); }
 
@@ -35,7 +30,7 @@ Expected<HostNetwork> HostNetwork::prepare(std::string tun) {
     host.enable_forwarding();
     for (const wire::Family family : kFamilies)
         if (family == wire::Family::v4 || kernel_has_ipv6())
-            host.note(install_firewall(host.tun_, tunnel_network(family)));
+            host.note(install_firewall(host.tun_, wire::tunnel_range(family)));
     return host;
 }
 
@@ -86,7 +81,7 @@ Expected<void> HostNetwork::configure_family(LinkIndex link, const wire::IpAddr&
     FZ_TRY(netlink_.flush_addresses(link, family));
     FZ_TRY(netlink_.add_address(link, address));
     FZ_TRY(tolerating(EEXIST, netlink_.add_unmarked_rule(family, kSocketMark, kRoutingTable)));
-    return netlink_.add_route(link, tunnel_network(family), kRoutingTable);
+    return netlink_.add_route(link, wire::tunnel_range(family), kRoutingTable);
 }
 
 void HostNetwork::tear_down() {
