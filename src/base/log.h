@@ -43,6 +43,8 @@ void write(const Line& line);
 
 [[nodiscard]] std::string text_of(Duration duration);
 [[nodiscard]] inline std::string text_of(std::string_view text) { return std::string(text); }
+/// Without this one a literal would become a bool.
+[[nodiscard]] inline std::string text_of(const char* text) { return text; }
 [[nodiscard]] inline std::string text_of(bool flag) { return flag ? "true" : "false"; }
 template <std::integral T>
 [[nodiscard]] std::string text_of(T number) {
