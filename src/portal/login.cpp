@@ -45,7 +45,7 @@ Expected<std::optional<std::uint16_t>> parse_port(std::string_view text) {
     std::uint16_t port = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
     if (error != std::errc{} || end != text.data() + text.size() || port == 0)
-        return Unexpected{Error("the port in the portal URL is not a number from 1 to 65535")};
+        return Unexpected{Error("the portal URL's port is not a number from 1 to 65535")};
     return Port{port};
 }
 
