@@ -24,35 +24,52 @@ using Nonce = std::array<unsigned char, crypto_aead_chacha20poly1305_ietf_NPUBBY
     return nonce;
 }
 
+/// Where the text lies; libsodium's headers forbid a null pointer also for no bytes at all.
+class Place {
+  public:
+    explicit Place(MutBytes text) noexcept : start_(text.empty() ? &nothing_ : raw(text)) {}
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    [[nodiscard]] unsigned char* start() noexcept { return start_; }
+
+  private:
+    unsigned char nothing_ = 0;
+    unsigned char* start_;
+};
+
 }  // namespace
 
 void seal_in_place(const Secret& key, std::uint64_t counter, Bytes associated, MutBytes text,
                    std::span<std::byte, kAeadTagSize> tag) noexcept {
+    Place at(text);
     crypto_aead_chacha20poly1305_ietf_encrypt_detached(
-        raw(text), raw(MutBytes(tag)), nullptr, raw(text), text.size(), raw(associated),
+        at.start(), raw(MutBytes(tag)), nullptr, at.start(), text.size(), raw(associated),
         associated.size(), nullptr, nonce_of(counter).data(), raw(key.bytes()));
 }
 
 Open open_in_place(const Secret& key, std::uint64_t counter, Bytes associated, MutBytes text,
                    std::span<const std::byte, kAeadTagSize> tag) noexcept {
+    Place at(text);
     return Open{crypto_aead_chacha20poly1305_ietf_decrypt_detached(
-                    raw(text), nullptr, raw(text), text.size(), raw(Bytes(tag)), raw(associated),
+                    at.start(), nullptr, at.start(), text.size(), raw(Bytes(tag)), raw(associated),
                     associated.size(), nonce_of(counter).data(), raw(key.bytes())) == 0};
 }
 
 void xseal_in_place(const Secret& key, std::span<const std::byte, kXNonceSize> nonce,
                     Bytes associated, MutBytes text,
                     std::span<std::byte, kAeadTagSize> tag) noexcept {
+    Place at(text);
     crypto_aead_xchacha20poly1305_ietf_encrypt_detached(
-        raw(text), raw(MutBytes(tag)), nullptr, raw(text), text.size(), raw(associated),
+        at.start(), raw(MutBytes(tag)), nullptr, at.start(), text.size(), raw(associated),
         associated.size(), nullptr, raw(Bytes(nonce)), raw(key.bytes()));
 }
 
 Open xopen_in_place(const Secret& key, std::span<const std::byte, kXNonceSize> nonce,
                     Bytes associated, MutBytes text,
                     std::span<const std::byte, kAeadTagSize> tag) noexcept {
+    Place at(text);
     return Open{crypto_aead_xchacha20poly1305_ietf_decrypt_detached(
-                    raw(text), nullptr, raw(text), text.size(), raw(Bytes(tag)), raw(associated),
+                    at.start(), nullptr, at.start(), text.size(), raw(Bytes(tag)), raw(associated),
                     associated.size(), raw(Bytes(nonce)), raw(key.bytes())) == 0};
 }
 
