@@ -39,9 +39,9 @@ class FilterTable {
     std::vector<Segment> segments_of(wire::Family family, std::span<const Entry> entries);
     std::uint32_t intern(FilterSet set);
 
+    std::vector<FilterSet> sets_;  // before the segments, whose construction fills it
     std::vector<Segment> v4_;
     std::vector<Segment> v6_;
-    std::vector<FilterSet> sets_;
 };
 
 }  // namespace fz::policy
