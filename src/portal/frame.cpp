@@ -91,9 +91,9 @@ Expected<Frame, FrameError> read_frame(Role role, std::string_view text) {
         if (!member->value.IsUint64()) return malformed("ref is not a number");
         ref = member->value.GetUint64();
     }
-    static const Json kNull;
+    const Json null;
     const auto member = document.FindMember("payload");
-    const Json& payload = member == document.MemberEnd() ? kNull : member->value;
+    const Json& payload = member == document.MemberEnd() ? null : member->value;
 
     if (event == "phx_reply") return read_reply(std::move(topic), ref, payload);
     if (event == "phx_error") return read_signal<ChannelCrashed>(payload);

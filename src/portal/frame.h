@@ -16,6 +16,8 @@ namespace fz::portal {
 inline constexpr std::size_t kMaxFrameBytes = std::size_t{16} << 20;
 /// Arrays and objects inside each other; real messages need six.
 inline constexpr unsigned kMaxFrameDepth = 32;
+/// Keys and values; an `init` for a hundred thousand authorizations has 0.7 million.
+inline constexpr std::size_t kMaxFrameValues = 2'000'000;
 
 /// The answer to one of our frames.
 struct Reply {

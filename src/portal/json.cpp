@@ -13,27 +13,28 @@ namespace {
 constexpr unsigned kParseFlags =
     rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
 
-/// Passes everything on to the document, but ends the parse where the nesting gets too deep.
-class DepthLimit {
+/// Passes everything on to the document, but ends the parse where it nests too deeply or gets so
+/// large that a short text ("[[],[],…") would cost much memory.
+class Bounded {
   public:
     using Ch = char;
-    explicit DepthLimit(rapidjson::Document& inner) : inner_(inner) {}
+    explicit Bounded(rapidjson::Document& inner) : inner_(inner) {}
 
-    bool Null() { return inner_.Null(); }
-    bool Bool(bool value) { return inner_.Bool(value); }
-    bool Int(int value) { return inner_.Int(value); }
-    bool Uint(unsigned value) { return inner_.Uint(value); }
-    bool Int64(std::int64_t value) { return inner_.Int64(value); }
-    bool Uint64(std::uint64_t value) { return inner_.Uint64(value); }
-    bool Double(double value) { return inner_.Double(value); }
+    bool Null() { return more() && inner_.Null(); }
+    bool Bool(bool value) { return more() && inner_.Bool(value); }
+    bool Int(int value) { return more() && inner_.Int(value); }
+    bool Uint(unsigned value) { return more() && inner_.Uint(value); }
+    bool Int64(std::int64_t value) { return more() && inner_.Int64(value); }
+    bool Uint64(std::uint64_t value) { return more() && inner_.Uint64(value); }
+    bool Double(double value) { return more() && inner_.Double(value); }
     bool RawNumber(const Ch* text, rapidjson::SizeType length, bool copy) {
-        return inner_.RawNumber(text, length, copy);
+        return more() && inner_.RawNumber(text, length, copy);
     }
     bool String(const Ch* text, rapidjson::SizeType length, bool copy) {
-        return inner_.String(text, length, copy);
+        return more() && inner_.String(text, length, copy);
     }
     bool Key(const Ch* text, rapidjson::SizeType length, bool copy) {
-        return inner_.Key(text, length, copy);
+        return more() && inner_.Key(text, length, copy);
     }
     bool StartObject() { return enter() && inner_.StartObject(); }
     bool EndObject(rapidjson::SizeType members) { return --depth_, inner_.EndObject(members); }
@@ -41,9 +42,11 @@ class DepthLimit {
     bool EndArray(rapidjson::SizeType elements) { return --depth_, inner_.EndArray(elements); }
 
   private:
-    bool enter() { return ++depth_ <= kMaxFrameDepth; }
+    bool more() { return ++values_ <= kMaxFrameValues; }
+    bool enter() { return more() && ++depth_ <= kMaxFrameDepth; }
 
     rapidjson::Document& inner_;
+    std::size_t values_ = 0;
     unsigned depth_ = 0;
 };
 
@@ -63,7 +66,7 @@ Expected<rapidjson::Document, FrameError> parse_json(std::string_view text) {
     const auto generate = [&](rapidjson::Document& document) {
         rapidjson::MemoryStream bytes(text.data(), text.size());
         rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(bytes);
-        DepthLimit handler(document);
+        Bounded handler(document);
         rapidjson::Reader reader;
         result = reader.Parse<kParseFlags>(stream, handler);
         return !result.IsError();
@@ -72,7 +75,7 @@ Expected<rapidjson::Document, FrameError> parse_json(std::string_view text) {
     document.Populate(generate);
     if (!result.IsError()) return document;
     if (result.Code() == rapidjson::kParseErrorTermination)
-        return Unexpected{FrameError{Kind::malformed, "nested too deeply"}};
+        return Unexpected{FrameError{Kind::malformed, "too deep or too many values"}};
     if (result.Offset() >= text.size())
         return Unexpected{FrameError{Kind::cut_short, "the text ends in the middle"}};
     return Unexpected{FrameError{Kind::malformed, "not JSON"}};

@@ -18,7 +18,7 @@ void OutgoingQueue::push(std::string body, Repeat repeat) {
     if (repeat == Repeat::collapse)
         collapsible_.emplace(waiting_.back().body, std::prev(waiting_.end()));
     while (waiting_.size() > kCapacity || bytes_ > kCapacityBytes) {
-        FZ_LOG(warn, "message to the portal dropped: too many are waiting");
+        FZ_LOG(debug, "message to the portal dropped: too many are waiting");
         static_cast<void>(pop_front());
     }
 }

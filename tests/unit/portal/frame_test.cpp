@@ -86,12 +86,15 @@ TEST(Frame, DepthIsBoundedAndUnknownKeysMayUseIt) {
                std::string(depth, '[') + std::string(depth, ']') + "}}";
     };
     EXPECT_EQ(refusal(Role::gateway, nested(kMaxFrameDepth - 2)), "");
-    EXPECT_EQ(refusal(Role::gateway, nested(kMaxFrameDepth - 1)), "nested too deeply");
-    EXPECT_EQ(refusal(Role::gateway, std::string(1'000'000, '[')), "nested too deeply");
+    EXPECT_EQ(refusal(Role::gateway, nested(kMaxFrameDepth - 1)), "too deep or too many values");
+    EXPECT_EQ(refusal(Role::gateway, std::string(1'000'000, '[')), "too deep or too many values");
 }
 
 TEST(Frame, SizeIsBounded) {
     EXPECT_EQ(refusal(Role::gateway, std::string(kMaxFrameBytes + 1, ' ')), "too long");
+    std::string many = "[";
+    for (std::size_t i = 0; i < kMaxFrameValues; ++i) many += "0,";
+    EXPECT_EQ(refusal(Role::gateway, many + "0]"), "too deep or too many values");
     const std::string long_name(1'000'000, 'x');
     const auto resource =
         gateway_message<ResourceUpdated>(
