@@ -19,6 +19,12 @@ struct DirectionCounters {
     void dropped(Drop reason, std::uint64_t packets = 1) noexcept {
         drops[static_cast<std::size_t>(reason)] += packets;
     }
+    /// The door did not take a packet that was counted as delivered.
+    void refused(Drop reason, std::size_t bytes) noexcept {
+        --delivered;
+        delivered_bytes -= bytes;
+        dropped(reason);
+    }
     [[nodiscard]] std::uint64_t dropped_total() const noexcept {
         std::uint64_t total = 0;
         for (const std::uint64_t count : drops) total += count;

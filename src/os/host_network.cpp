@@ -21,12 +21,13 @@ Expected<void> tolerating(int tolerated, Expected<void> outcome) {
 
 }  // namespace
 
-Expected<HostNetwork> HostNetwork::prepare(std::string tun) {
+Expected<HostNetwork> HostNetwork::prepare(std::string tun, Forwarding forwarding) {
     FZ_ASSIGN(Netlink netlink, Netlink::open());
     FZ_ASSIGN(const LinkIndex link, netlink.find_link(tun));
-    HostNetwork host(std::move(tun), std::move(netlink));
+    HostNetwork host(std::move(tun), std::move(netlink), forwarding);
     host.prepared_ = true;
     host.note(host.netlink_.set_tx_queue_length(link, kTunQueueLength));
+    if (forwarding == Forwarding::off) return host;
     host.enable_forwarding();
     for (const wire::Family family : kFamilies)
         if (family == wire::Family::v4 || kernel_has_ipv6())
@@ -37,6 +38,7 @@ Expected<HostNetwork> HostNetwork::prepare(std::string tun) {
 HostNetwork::HostNetwork(HostNetwork&& other) noexcept
     : tun_(std::move(other.tun_)),
       netlink_(std::move(other.netlink_)),
+      forwarding_(other.forwarding_),
       problems_(std::move(other.problems_)),
       prepared_(std::exchange(other.prepared_, false)) {}
 
@@ -56,7 +58,8 @@ void HostNetwork::enable_forwarding() {
     note(set_sysctl("net.ipv6.conf.default.forwarding", "1"));
 }
 
-Expected<void> HostNetwork::configure(const wire::PerFamily<wire::IpAddr>& addresses) {
+Expected<void> HostNetwork::configure(const wire::PerFamily<wire::IpAddr>& addresses,
+                                      std::span<const wire::Cidr> routes) {
     FZ_ASSIGN(const LinkIndex link, netlink_.find_link(tun_));
     FZ_TRY(netlink_.set_mtu(link, kTunMtu));
     FZ_TRY(netlink_.set_up(link));  // routes need a device that is up
@@ -65,7 +68,7 @@ Expected<void> HostNetwork::configure(const wire::PerFamily<wire::IpAddr>& addre
     bool any = false;
     for (const wire::Family family : kFamilies) {
         if (!addresses.of(family)) continue;
-        if (auto outcome = configure_family(link, *addresses.of(family))) {
+        if (auto outcome = configure_family(link, *addresses.of(family), routes)) {
             any = true;
         } else {
             failure = outcome.error();
@@ -76,12 +79,16 @@ Expected<void> HostNetwork::configure(const wire::PerFamily<wire::IpAddr>& addre
     return {};
 }
 
-Expected<void> HostNetwork::configure_family(LinkIndex link, const wire::IpAddr& address) {
+Expected<void> HostNetwork::configure_family(LinkIndex link, const wire::IpAddr& address,
+                                             std::span<const wire::Cidr> routes) {
     const wire::Family family = address.family();
     FZ_TRY(netlink_.flush_addresses(link, family));
     FZ_TRY(netlink_.add_address(link, address));
     FZ_TRY(tolerating(EEXIST, netlink_.add_unmarked_rule(family, kSocketMark, kRoutingTable)));
-    return netlink_.add_route(link, wire::tunnel_range(family), kRoutingTable);
+    for (const wire::Cidr& route : routes)
+        if (route.base().family() == family)
+            FZ_TRY(netlink_.add_route(link, route, kRoutingTable));
+    return {};
 }
 
 void HostNetwork::tear_down() {
@@ -89,7 +96,7 @@ void HostNetwork::tear_down() {
     for (const wire::Family family : kFamilies) {
         if (family == wire::Family::v6 && !kernel_has_ipv6()) continue;
         note(tolerating(ENOENT, netlink_.remove_unmarked_rule(family, kSocketMark, kRoutingTable)));
-        note(remove_firewall(family));
+        if (forwarding_ == Forwarding::on) note(remove_firewall(family));
     }
 }
 

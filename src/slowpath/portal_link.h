@@ -38,6 +38,7 @@ class PortalLink {
     /// Sends what is queued and a Close frame.
     void close();
 
+    [[nodiscard]] bool is_connected() const noexcept { return connected_; }
     [[nodiscard]] bool is_ready(const EventLoop& loop) const;
     /// Takes in at most `bound` events of the transport and the resolver; the rest stays ready.
     /// Returns how many there were.

@@ -57,7 +57,8 @@ class Endpoint {
     [[nodiscard]] virtual std::optional<portal::EgressMessage> poll_portal() = 0;
     [[nodiscard]] virtual std::optional<HostRequest> poll_host() = 0;
 
-    [[nodiscard]] virtual const dataplane::Counters& counters() const = 0;
+    /// The loop books what a door refused.
+    [[nodiscard]] virtual dataplane::Counters& counters() = 0;
 };
 
 }  // namespace fz::tunnel

@@ -34,7 +34,7 @@ class Gateway final : public Endpoint {
     [[nodiscard]] std::optional<wire::Transmit> poll_transmit() override;
     [[nodiscard]] std::optional<portal::EgressMessage> poll_portal() override;
     [[nodiscard]] std::optional<HostRequest> poll_host() override;
-    [[nodiscard]] const dataplane::Counters& counters() const override { return counters_; }
+    [[nodiscard]] dataplane::Counters& counters() override { return counters_; }
 
   private:
     struct Client {

@@ -36,7 +36,7 @@ class Client final : public tunnel::Endpoint {
     [[nodiscard]] std::optional<wire::Transmit> poll_transmit() override;
     [[nodiscard]] std::optional<portal::EgressMessage> poll_portal() override;
     [[nodiscard]] std::optional<tunnel::HostRequest> poll_host() override;
-    [[nodiscard]] const dataplane::Counters& counters() const override { return counters_; }
+    [[nodiscard]] dataplane::Counters& counters() override { return counters_; }
 
   private:
     struct Resource {

@@ -11,6 +11,7 @@
 #include "os/firewall.h"
 #include "os/sysctl.h"
 #include "unit/os/private_netns.h"
+#include "wire/firezone_ranges.h"
 
 namespace fz::os {
 namespace {
@@ -36,7 +37,7 @@ class HostNetworkTest : public test::PrivateNetns {
     }
 
     static HostNetwork prepared() {
-        auto host = HostNetwork::prepare("tun-firezone");
+        auto host = HostNetwork::prepare("tun-firezone", Forwarding::on);
         if (!host) ADD_FAILURE() << host.error().to_string();
         return std::move(host).value();
     }
@@ -44,6 +45,8 @@ class HostNetworkTest : public test::PrivateNetns {
     UniqueFd tun_;
     const wire::PerFamily<wire::IpAddr> addresses_{wire::IpAddr::parse("100.64.0.7"),
                                                    wire::IpAddr::parse("fd00:2021:1111::7")};
+    const std::vector<wire::Cidr> routes_{wire::tunnel_range(wire::Family::v4),
+                                          wire::tunnel_range(wire::Family::v6)};
 };
 
 void expect_no_problems(HostNetwork& host) {
@@ -52,7 +55,7 @@ void expect_no_problems(HostNetwork& host) {
 
 TEST_F(HostNetworkTest, ConfiguresTheDeviceOfBothFamilies) {
     HostNetwork host = prepared();
-    ASSERT_TRUE(host.configure(addresses_));
+    ASSERT_TRUE(host.configure(addresses_, routes_));
     expect_no_problems(host);
 
     const std::string link = output_of("ip link show tun-firezone");
@@ -66,7 +69,7 @@ TEST_F(HostNetworkTest, ConfiguresTheDeviceOfBothFamilies) {
 
 TEST_F(HostNetworkTest, RoutesUnmarkedTrafficIntoTheTunnel) {
     HostNetwork host = prepared();
-    ASSERT_TRUE(host.configure(addresses_));
+    ASSERT_TRUE(host.configure(addresses_, routes_));
     EXPECT_PRED_FORMAT2(IsSubstring, "not from all fwmark 0xfd002021 lookup 539098368",
                         output_of("ip -4 rule"));
     EXPECT_PRED_FORMAT2(IsSubstring, "not from all fwmark 0xfd002021 lookup 539098368",
@@ -79,9 +82,9 @@ TEST_F(HostNetworkTest, RoutesUnmarkedTrafficIntoTheTunnel) {
 
 TEST_F(HostNetworkTest, ASecondInitReplacesTheAddresses) {
     HostNetwork host = prepared();
-    ASSERT_TRUE(host.configure(addresses_));
+    ASSERT_TRUE(host.configure(addresses_, routes_));
     ASSERT_TRUE(host.configure(
-        {wire::IpAddr::parse("100.64.0.8"), wire::IpAddr::parse("fd00:2021:1111::8")}));
+        {wire::IpAddr::parse("100.64.0.8"), wire::IpAddr::parse("fd00:2021:1111::8")}, routes_));
     expect_no_problems(host);
     const std::string listed = output_of("ip addr show tun-firezone");
     EXPECT_PRED_FORMAT2(IsSubstring, "100.64.0.8/32", listed);
@@ -115,7 +118,7 @@ TEST_F(HostNetworkTest, WhatACrashLeftIsReplacedNotDoubled) {
 TEST_F(HostNetworkTest, ACleanExitLeavesNothing) {
     {
         HostNetwork host = prepared();
-        ASSERT_TRUE(host.configure(addresses_));
+        ASSERT_TRUE(host.configure(addresses_, routes_));
     }
     EXPECT_EQ(output_of("nft list ruleset"), "");
     EXPECT_PRED_FORMAT2(IsNotSubstring, "0xfd002021", output_of("ip rule; ip -6 rule"));
@@ -124,7 +127,7 @@ TEST_F(HostNetworkTest, ACleanExitLeavesNothing) {
 TEST_F(HostNetworkTest, AMissingFamilyDoesNotFailTheOther) {
     HostNetwork host = prepared();
     ASSERT_TRUE(set_sysctl("net.ipv6.conf.tun-firezone.disable_ipv6", "1"));
-    ASSERT_TRUE(host.configure(addresses_));
+    ASSERT_TRUE(host.configure(addresses_, routes_));
     EXPECT_EQ(host.take_problems().size(), 1U);
     EXPECT_PRED_FORMAT2(IsSubstring, "100.64.0.7/32", output_of("ip addr show tun-firezone"));
 }
@@ -132,7 +135,7 @@ TEST_F(HostNetworkTest, AMissingFamilyDoesNotFailTheOther) {
 TEST_F(HostNetworkTest, AVanishedDeviceIsAnErrorThatNamesIt) {
     HostNetwork host = prepared();
     tun_ = UniqueFd();
-    const auto outcome = host.configure(addresses_);
+    const auto outcome = host.configure(addresses_, routes_);
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().what, "cannot find the interface tun-firezone");
     EXPECT_EQ(outcome.error().os_errno, ENODEV);

@@ -1,0 +1,75 @@
+#include "app/io_errors.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/log.h"
+
+namespace fz::app {
+namespace {
+
+bool is_power_of_ten(std::uint64_t count) noexcept {
+    while (count % 10 == 0) count /= 10;
+    return count == 1;
+}
+
+}  // namespace
+
+std::string_view name_of(Door door) noexcept {
+    switch (door) {
+        case Door::udp_receive:
+            return "UDP receive";
+        case Door::udp_send:
+            return "UDP send";
+        case Door::tun_read:
+            return "TUN read";
+        case Door::tun_write:
+            return "TUN write";
+    }
+    return "unknown";
+}
+
+Severity severity_of(int error) noexcept {
+    switch (error) {
+        case ENETUNREACH:
+        case EHOSTUNREACH:
+        case EHOSTDOWN:
+        case EADDRNOTAVAIL:
+        case ECONNREFUSED:
+        case EINVAL:
+            return Severity::expected;
+        case EPERM:
+        case EACCES:
+            return Severity::hint;
+        default:
+            return Severity::unusual;
+    }
+}
+
+void IoErrors::add(const IoError& error) {
+    ++total_;
+    const std::uint64_t count = ++counts_[{error.door, error.error}];
+    const char* text = std::strerror(error.error);
+    switch (severity_of(error.error)) {
+        case Severity::expected:
+            FZ_LOG(debug, "I/O error", kv("door", name_of(error.door)), kv("error", text));
+            break;
+        case Severity::hint:
+            if (count == 1)
+                FZ_LOG(warn, "the kernel forbids a packet; does a local firewall block it?",
+                       kv("door", name_of(error.door)), kv("error", text));
+            break;
+        case Severity::unusual:
+            if (is_power_of_ten(count))
+                FZ_LOG(warn, "I/O error", kv("door", name_of(error.door)), kv("error", text),
+                       kv("so_far", count));
+            break;
+    }
+}
+
+std::uint64_t IoErrors::count(Door door, int error) const {
+    const auto found = counts_.find({door, error});
+    return found == counts_.end() ? 0 : found->second;
+}
+
+}  // namespace fz::app
