@@ -1,9 +1,9 @@
 # One folder is one module: `src/noise/` is the target `fz_noise` is the namespace `fz::noise`.
 #
-#   fz_module(noise DEPS base wire crypto [LIBS PkgConfig::SODIUM])
+#   fz_module(noise DEPS base wire crypto [LIBS PkgConfig::SODIUM] [EXCLUDE main.cpp])
 #
-# Sources are the folder's *.cpp. DEPS are the modules it may include: the layering table of
-# ARCHITECTURE.md, which tests/lint checks against the includes.
+# Sources are the folder's *.cpp without what EXCLUDE names. DEPS are the modules it may include:
+# the layering table of ARCHITECTURE.md, which tests/lint checks against the includes.
 
 add_library(fz_options INTERFACE)
 target_include_directories(fz_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
@@ -19,8 +19,10 @@ if(FZ_SANITIZE)
 endif()
 
 function(fz_module name)
-    cmake_parse_arguments(ARG "" "" "DEPS;LIBS" ${ARGN})
+    cmake_parse_arguments(ARG "" "" "DEPS;LIBS;EXCLUDE" ${ARGN})
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+    list(TRANSFORM ARG_EXCLUDE PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+    list(REMOVE_ITEM sources ${ARG_EXCLUDE})
     list(TRANSFORM ARG_DEPS PREPEND fz_)
     if(sources)
         add_library(fz_${name} STATIC ${sources})

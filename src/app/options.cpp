@@ -1,0 +1,165 @@
+#include "app/options.h"
+
+#include <array>
+
+#include "app/option_values.h"
+
+namespace fz::app {
+namespace {
+
+constexpr std::string_view kNoXdp = "this build has no XDP path yet";
+
+Complaint unless(bool good, std::string_view complaint) {
+    return good ? Complaint{} : Complaint{complaint};
+}
+
+/// For options that are checked and then mean nothing, or nothing more.
+Complaint check_switch(Config&, std::string_view value) {
+    return unless(parse_switch(value).has_value(), "must be true or false");
+}
+Complaint check_metrics(Config&, std::string_view value) {
+    return unless(value == "stdout" || value == "otel-collector",
+                  "must be stdout or otel-collector");
+}
+Complaint check_otlp_endpoint(Config&, std::string_view value) {
+    return unless(is_host_and_port(value), "must be HOST:PORT");
+}
+
+Complaint set_token(Config& config, std::string_view value) {
+    if (!value.empty()) config.portal.token = value;
+    return {};
+}
+Complaint set_api_url(Config& config, std::string_view value) {
+    config.portal.api_url = value;
+    return unless(!value.empty(), "must not be empty");
+}
+Complaint set_name(Config& config, std::string_view value) {
+    config.portal.name = value;
+    return {};
+}
+Complaint set_firezone_id(Config& config, std::string_view value) {
+    if (!value.empty()) config.portal.firezone_id = value;
+    return {};
+}
+Complaint set_credentials_directory(Config& config, std::string_view value) {
+    if (!value.empty()) config.portal.credentials_directory = value;
+    return {};
+}
+Complaint set_max_partition_time(Config& config, std::string_view value) {
+    const auto time = parse_duration(value);
+    if (time) config.portal.max_partition_time = *time;
+    return unless(time.has_value(), "must be a duration such as 24h, 30m or \"1h 30m\"");
+}
+
+Complaint set_datapath(Config& config, std::string_view value) {
+    if (value == "xdp") return "cannot be xdp: " + std::string(kNoXdp) + "; use auto or socket";
+    if (value == "socket") config.datapath = Datapath::socket;
+    return unless(value == "auto" || value == "socket", "must be auto or socket");
+}
+Complaint refuse_xdp_interface(Config&, std::string_view) {
+    return "cannot be used: " + std::string(kNoXdp);
+}
+Complaint check_workers(Config&, std::string_view value) {
+    return unless(value == "1", "must be 1: this build moves packets on one thread");
+}
+Complaint set_no_inc_buf(Config& config, std::string_view value) {
+    if (value == "true") config.udp.kernel_limits = KernelLimits::leave;
+    return check_switch(config, value);
+}
+Complaint set_buffer(std::size_t& bytes, std::string_view value) {
+    const auto parsed = parse_buffer_bytes(value);
+    bytes = parsed.value_or(bytes);
+    return unless(parsed.has_value(), "must be a number of bytes from 1 to 2147483647");
+}
+Complaint set_send_buffer(Config& config, std::string_view value) {
+    return set_buffer(config.udp.send_buffer_bytes, value);
+}
+Complaint set_receive_buffer(Config& config, std::string_view value) {
+    return set_buffer(config.udp.receive_buffer_bytes, value);
+}
+
+Complaint set_log_format(Config& config, std::string_view value) {
+    if (value == "json") config.log.format = LogFormat::json;
+    return unless(value == "human" || value == "json", "must be human or json");
+}
+Complaint set_log_filter(Config& config, std::string_view value) {
+    auto filter = LogFilter::parse(value);
+    if (!filter) return std::move(filter).error().what;
+    config.log.filter = *std::move(filter);
+    return {};
+}
+
+Complaint set_no_check(Config& config, std::string_view value) {
+    if (value == "true") config.permission_check = PermissionCheck::skipped;
+    return check_switch(config, value);
+}
+Complaint set_health_check(Config& config, std::string_view value) {
+    const auto address = wire::SocketAddr::parse(value);
+    if (address) config.health_check = *address;
+    return unless(address.has_value(), "must be ADDRESS:PORT, as in 0.0.0.0:8080 or [::1]:8080");
+}
+
+constexpr std::array kOptions{
+    Option{Group::portal, "", 0, "FIREZONE_TOKEN", "TOKEN",
+           "The token of this gateway's site. Prefer the variable, or a systemd credential of the "
+           "same name (LoadCredential=FIREZONE_TOKEN:/path): arguments show in process lists.",
+           set_token},
+    Option{Group::portal, "--api-url", 'u', "FIREZONE_API_URL", "URL",
+           "The portal's address. Default: wss://api.firezone.dev", set_api_url},
+    Option{Group::portal, "--firezone-name", 'n', "FIREZONE_NAME", "NAME",
+           "What the portal calls this gateway. Default: the host's name", set_name},
+    Option{Group::portal, "--firezone-id", 'i', "FIREZONE_ID", "ID",
+           "What the portal recognises this gateway by. Default: the content of "
+           "/var/lib/firezone/gateway_id, else derived from /etc/machine-id",
+           set_firezone_id},
+    Option{Group::portal, "--max-partition-time", 'm', "FIREZONE_MAX_PARTITION_TIME", "DURATION",
+           "How long to go on without the portal before giving up. Default: 24h",
+           set_max_partition_time},
+    Option{Group::portal, "", 0, "CREDENTIALS_DIRECTORY", "DIR", "", set_credentials_directory},
+
+    Option{
+        Group::packets, "--datapath", 0, "FIREZONE_DATAPATH", "auto|socket",
+        "How packets are moved. Default: auto, which is socket in this build: it has no XDP path "
+        "yet, and refuses --xdp-interface",
+        set_datapath},
+    Option{Group::packets, "--xdp-interface", 0, "FIREZONE_XDP_INTERFACE", "IF", "",
+           refuse_xdp_interface},
+    Option{Group::packets, "--workers", 0, "FIREZONE_WORKERS", "N",
+           "How many threads move packets. Default: 1, and no other number works yet",
+           check_workers},
+    Option{Group::packets, "--no-inc-buf", 0, "FIREZONE_NO_INC_BUF", "",
+           "Leave the kernel's limits for socket buffers (rmem_max, wmem_max) as they are",
+           set_no_inc_buf},
+    Option{Group::packets, "", 0, "FIREZONE_UDP_SEND_BUFFER_SIZE", "BYTES",
+           "Send buffer of each UDP socket. Default: 16777216", set_send_buffer},
+    Option{Group::packets, "", 0, "FIREZONE_UDP_RECV_BUFFER_SIZE", "BYTES",
+           "Receive buffer of each UDP socket. Default: 134217728", set_receive_buffer},
+
+    Option{Group::logging, "--log-format", 0, "FIREZONE_LOG_FORMAT", "human|json",
+           "One line of text, or one JSON object, per event on standard output. Default: human",
+           set_log_format},
+    Option{Group::logging, "", 0, "RUST_LOG", "FILTER",
+           "A level (trace, debug, info, warn, error, off), levels per module, or both: "
+           "\"info,ice=debug\". Default: info",
+           set_log_filter},
+
+    Option{Group::process, "--no-check", 0, "", "",
+           "Start without checking for the permission to configure the network", set_no_check},
+    Option{Group::process, "--health-check-addr", 0, "HEALTH_CHECK_ADDR", "ADDRESS:PORT",
+           "Where GET /healthz is answered with 200. Default: 0.0.0.0:8080", set_health_check},
+
+    Option{Group::without_effect, "--no-telemetry", 0, "FIREZONE_NO_TELEMETRY", "",
+           "There is no telemetry to turn off", check_switch},
+    Option{Group::without_effect, "--metrics", 0, "FIREZONE_METRICS", "stdout|otel-collector",
+           "Metrics are not exported yet", check_metrics},
+    Option{Group::without_effect, "--otlp-grpc-endpoint", 0, "OTLP_GRPC_ENDPOINT", "HOST:PORT",
+           "Metrics are not exported yet", check_otlp_endpoint},
+    Option{Group::without_effect, "--validate-checksums", 0, "FIREZONE_VALIDATE_CHECKSUMS", "",
+           "Checksums of packets for the tunnel device are not verified yet", check_switch},
+};
+
+}  // namespace
+
+std::span<const Option> options() noexcept { return kOptions; }
+
+}  // namespace fz::app
