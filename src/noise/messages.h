@@ -49,7 +49,7 @@ inline constexpr std::size_t kMacsSize = 2 * sizeof(Mac);
 // +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 struct Initiation {
     std::uint32_t sender = 0;
-    crypto::PublicKey ephemeral;
+    crypto::PublicKey ephemeral{};
     std::array<std::byte, sealed(crypto::kKeySize)> sealed_static{};
     std::array<std::byte, sealed(kTai64nSize)> sealed_timestamp{};
     // The macs are cookie.h's: they cover the bytes before them, whatever those mean.
@@ -78,7 +78,7 @@ static_assert(Initiation::kSize == 148);
 struct Response {
     std::uint32_t sender = 0;
     std::uint32_t receiver = 0;
-    crypto::PublicKey ephemeral;
+    crypto::PublicKey ephemeral{};
     std::array<std::byte, sealed(0)> sealed_nothing{};
 
     static constexpr std::size_t kSize = 4 + 4 + 4 + crypto::kKeySize + sealed(0) + kMacsSize;
