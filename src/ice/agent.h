@@ -119,7 +119,7 @@ class Agent {
   private:
     void handle_request(const PairEnd& local, const wire::SocketAddr& source,
                         const stun::Message& request, Instant now);
-    void handle_answer(const stun::Message& answer, Instant now);
+    void handle_answer(const stun::Message& answer);
     [[nodiscard]] bool conflicts(const stun::Message& request) const noexcept;
     /// The remote candidate with this address, learned if need be; nothing if it must be ignored.
     [[nodiscard]] std::optional<PairEnd> remote_at(const wire::SocketAddr& source,

@@ -40,8 +40,6 @@ struct Candidate {
     /// The line to signal. Related addresses are always written as unspecified: they would give
     /// away the private network, and no agent needs them.
     [[nodiscard]] std::string to_string() const;
-
-    friend bool operator==(const Candidate&, const Candidate&) = default;
 };
 
 }  // namespace fz::ice

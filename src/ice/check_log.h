@@ -20,8 +20,9 @@ class CheckLog {
     explicit CheckLog(Instant now) noexcept : due_(now) {}
 
     [[nodiscard]] Instant due() const noexcept { return due_; }
-    /// True if nothing was answered for max_attempts checks; the pair has failed once it is due.
-    [[nodiscard]] bool exhausted(const Timing& timing) const noexcept;
+    /// True if the last max_attempts checks were not answered and the youngest of them had its
+    /// time.
+    [[nodiscard]] bool failed(const Timing& timing, Instant now) const noexcept;
 
     void sent(const stun::TransactionId& id, const Timing& timing, Instant now);
     /// When the answered check was sent, or nothing if none of ours has this id.
