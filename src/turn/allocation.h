@@ -21,9 +21,11 @@
 
 namespace fz::turn {
 
-inline constexpr Duration kKeepAlive = 25s;           ///< between BINDINGs, and signs of life
-inline constexpr Duration kMinAllocateInterval = 1s;  ///< a released 5-tuple answers 437 that long
-inline constexpr std::size_t kMaxWantedPeers = 100;   ///< waiting for the allocation
+inline constexpr Duration kKeepAlive = 25s;  ///< between BINDINGs, and signs of life
+inline constexpr Duration kMinAllocateInterval = 1s;
+/// Between giving a 5-tuple back and asking for it again: coturn answers 437 for about a second.
+inline constexpr Duration kRestAfterRelease = 1500ms;
+inline constexpr std::size_t kMaxWantedPeers = 100;  ///< waiting for the allocation
 
 /// Where to send ChannelData for a peer.
 struct Channel {

@@ -8,7 +8,7 @@ namespace fz::turn {
 namespace {
 
 constexpr int kMaxChallenges = 3;         // a server may ask for a new nonce, not for ever
-constexpr int kMaxStaleRounds = 5;        // waits of 1, 2, 4, 8 and 16 s
+constexpr int kMaxStaleRounds = 5;        // waits of 1.5, 3, 6, 12 and 24 s
 constexpr Duration kMinLifetime = 2s;     // a refresh per second at most
 constexpr Duration kMaxLifetime = 3600s;  // RFC 8656 7.2; and instants must not overflow
 
@@ -123,7 +123,7 @@ void Allocation::on_refreshed(const stun::Message& message, Instant now) {
     const std::optional<Duration> lifetime = message.lifetime();
     if (!lifetime || *lifetime > 0s) return set_lifetime(lifetime.value_or(held_->lifetime), now);
     forget_allocation(now);
-    timers_[kAllocateTimer] = now + kMinAllocateInterval;
+    timers_[kAllocateTimer] = now + kRestAfterRelease;
 }
 
 void Allocation::on_unanswered(const Pending& pending, Instant now) {
@@ -173,9 +173,9 @@ void Allocation::on_mismatch(const Pending& pending, Instant now) {
     }
 }
 
-/// Some servers answer 437 for a second after a release, so the wait doubles from round to round.
+/// How long a server stays confused is its secret, so the wait doubles from round to round.
 void Allocation::allocate_after_clearing(Instant now) {
-    timers_[kAllocateTimer] = now + kMinAllocateInterval * (1 << (stale_rounds_ - 1));
+    timers_[kAllocateTimer] = now + kRestAfterRelease * (1 << (stale_rounds_ - 1));
 }
 
 /// `code` 0: no answer, although the server is alive.
