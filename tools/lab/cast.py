@@ -69,7 +69,8 @@ class Cast:
             "FIREZONE_DNS_CONTROL": "etc-resolv-conf",
             "FZ_CLIENT_EXTRA_ROUTES": forbidden}
 
-    def relay_command(self):
+    def relay_command(self, password):
+        """`password` is for coturn; a relay that logs in makes up its own secret."""
         ipv4, ipv6 = topology.SERVICES.host()
         if self.relay_logs_in():
             return [str(self.relay)], {
@@ -78,7 +79,7 @@ class Cast:
                 "PUBLIC_IP4_ADDR": ipv4,
                 "PUBLIC_IP6_ADDR": ipv6}
         return [str(self.relay), "-n", "--no-tls", "--no-dtls", "--no-cli", "--lt-cred-mech",
-                "--realm=firezone", f"--user={world.RELAY_USER}:{world.RELAY_PASSWORD}",
+                "--realm=firezone", f"--user={world.RELAY_USER}:{password}",
                 f"--listening-port={world.RELAY_PORT}", "--min-port=49152", "--max-port=65535",
                 *(f"--{kind}-ip={address}" for kind in ("listening", "relay")
                   for address in (ipv4, ipv6)),

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import secrets
 import shutil
 import signal
 import time
@@ -61,14 +62,22 @@ class Lab:
                 signal.signal(number, handler)
 
     def start_relay(self):
-        """Starts the relay; one that logs in is waited for."""
+        """Starts the relay, with new secrets, and waits until the portal offers it."""
         since = self.portal.last_seq()
-        relay = self._start("relay", "services", *self.cast.relay_command())
+        password = secrets.token_hex(16)
+        relay = self._start("relay", "services", *self.cast.relay_command(password))
         if self.cast.relay_logs_in():
             self._wait_for_push(relay, "relay", since)
+        else:
+            self._wait_until(relay, "does not open its port", lambda: self.on(
+                "services", ["ss", "-Hlun", f"sport = :{world.RELAY_PORT}"]))
+            self._relay_id = self.portal.add_relay(**world.static_relay(password))
 
     def stop_relay(self, number=signal.SIGTERM):
-        return self._stop("relay", number)
+        status = self._stop("relay", number)
+        if not self.cast.relay_logs_in():
+            self.portal.remove_relay(id=self._relay_id)
+        return status
 
     def start_gateway(self):
         """Starts the gateway and waits until the portal counts it as online."""
@@ -120,7 +129,7 @@ class Lab:
 
     def _start_portal(self):
         config, control = self.folder / "portal.json", self.folder / "portal.sock"
-        world.write_config(config, static_relay=not self.cast.relay_logs_in())
+        world.write_config(config)
         self.portal = PortalControl(control)
         portal = self._serve("portal", "services", *cast.portal_command(config, control))
         portal.wait_for_output("listening on port", _START_LIMIT_S)
@@ -160,12 +169,16 @@ class Lab:
 
     def _wait_for_push(self, program, role, since, **wanted):
         """`init` is the portal's word that a device has logged in and joined."""
+        self._wait_until(program, "does not join the portal", lambda: self.portal.list(
+            after=since, role=role, direction="out", event="init", **wanted))
+
+    def _wait_until(self, program, complaint, is_ready):
         deadline = time.monotonic() + _START_LIMIT_S
-        while self.portal.wait(timeout_s=0.5, after=since, role=role, direction="out",
-                               event="init", **wanted) is None:
+        while not is_ready():
             program.require_alive()
             if time.monotonic() > deadline:
-                raise ProgramFailed(f"{program.name} does not join the portal")
+                raise ProgramFailed(f"{program.name} {complaint} within {_START_LIMIT_S} s")
+            time.sleep(0.05)
 
 
 def _interrupt(_number, _frame):

@@ -10,7 +10,7 @@ class CommandFailed(Exception):
 
 
 def run(argv, text_in=None, limit_s=_LIMIT_S):
-    """Runs a command to its end and returns what it printed; else CommandFailed says what it said."""
+    """Runs a command to its end and returns what it printed; CommandFailed if it failed."""
     try:
         done = subprocess.run(argv, input=text_in, capture_output=True, text=True, timeout=limit_s)
     except subprocess.TimeoutExpired as late:

@@ -15,7 +15,6 @@ ACTOR_OF_HOST = {"client": "alice", "client2": "bob"}
 
 RELAY_PORT = 3478
 RELAY_USER = "lab"
-RELAY_PASSWORD = "lab-relay-password"
 
 GUARDED_FILTERS = [{"protocol": "icmp"},
                    {"protocol": "tcp", "port_range_start": 80, "port_range_end": 80}]
@@ -24,13 +23,19 @@ GUARDED_FILTERS = [{"protocol": "icmp"},
 PRIVATE_NAMES = {"files.corp.lab": topology.OPEN.host()}
 
 
-def write_config(path, static_relay):
-    """`static_relay`: the relay does not log in, so the portal must be told about it."""
+def write_config(path):
     with open(path, "w", encoding="utf-8") as file:
-        json.dump(_config(static_relay), file, indent=1)
+        json.dump(_config(), file, indent=1)
 
 
-def _config(static_relay):
+def static_relay(password):
+    """What the portal must be told of a relay that does not log in."""
+    ipv4, ipv6 = topology.SERVICES.host()
+    return {"ipv4": ipv4, "ipv6": ipv6, "port": RELAY_PORT, "username": RELAY_USER,
+            "password": password}
+
+
+def _config():
     resources = [
         _cidr("open4", topology.OPEN.ipv4), _cidr("open6", topology.OPEN.ipv6),
         _cidr("guarded4", topology.GUARDED.ipv4, GUARDED_FILTERS),
@@ -38,14 +43,11 @@ def _config(static_relay):
         {"name": "intranet", "type": "dns", "address": "*.corp.lab", "site": "lab"},
         {"name": "internet", "type": "internet", "site": "lab"}]
     granted = [resource["name"] for resource in resources if resource["type"] != "internet"]
-    ipv4, ipv6 = topology.SERVICES.host()
     return {
         "account": {"slug": "lab"},
         "sites": [{"name": "lab", "token": SITE_TOKEN}],
         "actors": [{"name": name, "token": token} for name, token in ACTOR_TOKENS.items()],
         "relay_tokens": [RELAY_TOKEN],
-        "relays": [{"ipv4": ipv4, "ipv6": ipv6, "port": RELAY_PORT, "username": RELAY_USER,
-                    "password": RELAY_PASSWORD}] if static_relay else [],
         "resources": resources,
         "policies": [{"actor": actor, "resource": name}
                      for actor in ACTOR_TOKENS for name in granted]}

@@ -70,8 +70,10 @@ class Control:
         self._portal.set_filters(self._resource(resource), filters)
 
     def add_relay(self, **relay):
-        """A relay with a fixed login appears (fields as in the configuration)."""
-        self._portal.relays.join(Relay(**relay))
+        """A relay with a fixed login appears (fields as in the configuration). Returns its id."""
+        appearing = Relay(**relay)
+        self._portal.relays.join(appearing)
+        return appearing.id
 
     def remove_relay(self, id):
         """A relay disappears; devices that were offered it hear so 3 s later."""

@@ -28,6 +28,10 @@ class Relay:
     def __post_init__(self):
         self.id = derive.stable_id("relay", self.ipv4 or self.ipv6, str(self.port))
 
+    def secret(self):
+        """What distinguishes a relay that was only away from one that was restarted."""
+        return self.stamp_secret or self.password
+
     def entries(self, requester_key, expires_at):
         """Its `turn` entries, one per address family, next to each other."""
         username, password = self.username, self.password
@@ -111,7 +115,7 @@ class Watch:
         gone = []
         for left, timer in self._pending_leaves.values():
             timer.cancel()
-            if left.id != relay.id or left.stamp_secret != relay.stamp_secret:
+            if left.id != relay.id or left.secret() != relay.secret():
                 gone.append(left.id)
         self._pending_leaves.clear()
         self._session.push("relays_presence",
