@@ -1,7 +1,7 @@
 // One WireGuard connection as the control plane sees it: handshakes and all timers, no data.
 //
 // The data plane encrypts and decrypts; it gets each session as a Keypair and tells the tunnel what
-// happened (on_*). The owner moves bytes and time, by five verbs:
+// happened (on_*). The owner moves bytes and time:
 //
 //   in:   accept, handle_response, handle_cookie_reply   a message the Gatekeeper admitted
 //         on_*, want_session, initiate                   facts and wishes
