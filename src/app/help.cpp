@@ -84,7 +84,7 @@ std::string help_text() {
 }
 
 std::string version_text() {
-    return "firezone-gateway " + std::string(kVersion) + " (speaks the protocol of upstream's " +
+    return "firezone-gateway " + std::string(version()) + " (speaks the protocol of upstream's " +
            std::string(kCompatibleVersion) + ")\n";
 }
 

@@ -5,7 +5,8 @@
 
 namespace fz::app {
 
-inline constexpr std::string_view kVersion = FZ_VERSION;  // the project's, from CMake
+/// The project's, from CMakeLists.txt.
+[[nodiscard]] std::string_view version() noexcept;
 
 /// What the portal is told: it offers a client only gateways of the client's own minor version or
 /// its neighbours, in upstream's numbering.
