@@ -80,7 +80,9 @@ std::optional<Instant> CheckLog::unanswered_since() const noexcept {
 }
 
 bool CheckLog::silent(Instant now) const noexcept {
-    return unanswered() >= kSilentAfter && now - attempts_.back().at >= kQuickly;
+    const std::size_t missing = unanswered();
+    if (missing < kSilentAfter) return false;
+    return now - attempts_[attempts_.size() - missing + kSilentAfter - 1].at >= kQuickly;
 }
 
 }  // namespace fz::ice

@@ -43,7 +43,7 @@ class CheckLog {
     [[nodiscard]] std::optional<Instant> last_success() const noexcept { return last_success_; }
     /// When the outage began: the oldest of the checks not answered since the last success.
     [[nodiscard]] std::optional<Instant> unanswered_since() const noexcept;
-    /// True if two checks in a row are unanswered and the younger is 250 ms old or more.
+    /// True if two checks in a row were not answered within 250 ms.
     [[nodiscard]] bool silent(Instant now) const noexcept;
 
   private:
