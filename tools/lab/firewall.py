@@ -3,8 +3,14 @@
 import dataclasses
 import json
 
+# Without the first chain the NAT would take in datagrams that nobody asked for, remember them, and
+# then be unable to give the client the same port for the answer: a home router drops them.
 _NAT = """
 table inet home {
+    chain arrive {
+        type filter hook input priority filter; policy accept;
+        iifname "eth0" meta l4proto udp drop
+    }
     chain leave {
         type nat hook postrouting priority srcnat;
         oifname "eth0" masquerade
@@ -97,9 +103,6 @@ class Paths:
         self._namespace.nft("\n".join(
             ["flush chain inet paths direct", *rules,
              "add rule inet paths direct counter name direct"]) + "\n")
-
-    def open_direct(self):
-        self.block_direct(families=())
 
     def traffic(self):
         listed = json.loads(self._namespace.command(
