@@ -9,7 +9,7 @@ namespace fz::app {
 namespace {
 
 constexpr std::size_t kWidth = 88;   // columns of the page
-constexpr std::size_t kColumn = 40;  // where the variable's name begins
+constexpr std::size_t kColumn = 42;  // where the variable's name begins
 constexpr std::size_t kIndent = 10;
 
 constexpr std::string_view kHead =
@@ -35,7 +35,7 @@ constexpr std::array<std::string_view, 5> kHeadings{
 
 std::string name_of(const Option& option) {
     if (option.is_token()) return "  [TOKEN]";
-    if (option.flag.empty()) return "      <" + std::string(option.value) + ">";
+    if (option.flag.empty()) return "      (variable only)";
     std::string name = option.letter == 0 ? "      " : std::string("  -") + option.letter + ", ";
     name += option.flag;
     if (!option.is_switch()) name += " <" + std::string(option.value) + ">";
@@ -43,21 +43,18 @@ std::string name_of(const Option& option) {
 }
 
 void append_wrapped(std::string& page, std::string_view text) {
-    std::size_t column = kWidth;
+    const std::string margin(kIndent - 1, ' ');
+    std::string line = margin;
     while (!text.empty()) {
         const std::string_view word = text.substr(0, text.find(' '));
         text.remove_prefix(std::min(text.size(), word.size() + 1));
-        const bool fits = column + 1 + word.size() <= kWidth;
-        if (fits) page += ' ';
-        if (!fits) {
-            if (column != kWidth) page += '\n';
-            page.append(kIndent, ' ');
-            column = kIndent - 1;
+        if (line.size() + 1 + word.size() > kWidth) {
+            page += line + '\n';
+            line = margin;
         }
-        page += word;
-        column += 1 + word.size();
+        (line += ' ') += word;
     }
-    page += '\n';
+    page += line + '\n';
 }
 
 void append_option(std::string& page, const Option& option) {
@@ -73,7 +70,7 @@ void append_option(std::string& page, const Option& option) {
 }  // namespace
 
 std::string help_text() {
-    std::string page = version_text() + std::string(kHead);
+    std::string page = version_text() + '\n' + std::string(kHead);
     for (std::size_t group = 0; group < kHeadings.size(); ++group) {
         page += '\n' + std::string(kHeadings[group]) + ":\n";
         for (const Option& option : options())
