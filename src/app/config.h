@@ -69,7 +69,7 @@ using Environment = std::map<std::string, std::string, std::less<>>;
 
 /// The page that --help prints, made from the same table as parse().
 [[nodiscard]] std::string help_text();
-/// The line that --version prints.
+/// The line that --version prints, without its end.
 [[nodiscard]] std::string version_text();
 
 }  // namespace fz::app

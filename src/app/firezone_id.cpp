@@ -1,6 +1,5 @@
 #include "app/firezone_id.h"
 
-#include <regex>
 #include <string_view>
 
 #include "app/text_file.h"
@@ -15,13 +14,28 @@ constexpr std::string_view kGatewayIdKey = "753b38f9f96947ef8083802d5909a372";
 
 constexpr std::string_view kNoMachineIdYet = "uninitialized";  // machine-id(5), first boot
 
+bool is_plain(std::string_view id) noexcept {
+    return !id.empty() && id.find_first_of("{}\"\\ \t\r\n") == std::string_view::npos;
+}
+
+/// Takes the token, and white space before it, off the front; false if something else is there.
+bool take(std::string_view& text, std::string_view token) noexcept {
+    text = trimmed(text);
+    if (!text.starts_with(token)) return false;
+    text.remove_prefix(token.size());
+    return true;
+}
+
 /// Nothing if the text is neither a plain id nor {"id":"…"}.
 std::optional<std::string> id_in(std::string_view text) {
-    static const std::regex json(R"re(\{\s*"id"\s*:\s*"([^"\\\s]+)"\s*\})re");
-    const std::string content(trimmed(text));
-    if (std::smatch match; std::regex_match(content, match, json)) return match[1].str();
-    const bool is_plain = content.find_first_of("{}\" \t\r\n") == std::string::npos;
-    return is_plain ? std::optional{content} : std::nullopt;
+    std::string_view id = trimmed(text);
+    if (take(text, "{")) {
+        if (!take(text, "\"id\"") || !take(text, ":") || !take(text, "\"")) return std::nullopt;
+        id = text.substr(0, text.find('"'));
+        text.remove_prefix(id.size());
+        if (!take(text, "\"") || !take(text, "}") || !text.empty()) return std::nullopt;
+    }
+    return is_plain(id) ? std::optional{std::string(id)} : std::nullopt;
 }
 
 /// The machine id as the file has it, line break included: that is what upstream hashes.

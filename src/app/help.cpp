@@ -26,8 +26,8 @@ constexpr std::string_view kFoot =
     "  -h, --help\n"
     "  -V, --version\n"
     "\n"
-    "Exit codes: 0 after SIGINT or SIGTERM, --help and --version; 2 when called wrongly, which\n"
-    "includes a missing token; 1 for everything else.\n";
+    "Exit codes: 0 after SIGINT or SIGTERM, --help and --version; 2 when called wrongly, a\n"
+    "missing token included; 1 for everything else.\n";
 
 constexpr std::array<std::string_view, 5> kHeadings{
     "Portal", "Packets", "Logging", "Process",
@@ -70,7 +70,7 @@ void append_option(std::string& page, const Option& option) {
 }  // namespace
 
 std::string help_text() {
-    std::string page = version_text() + '\n' + std::string(kHead);
+    std::string page = version_text() + "\n\n" + std::string(kHead);
     for (std::size_t group = 0; group < kHeadings.size(); ++group) {
         page += '\n' + std::string(kHeadings[group]) + ":\n";
         for (const Option& option : options())
@@ -82,7 +82,7 @@ std::string help_text() {
 
 std::string version_text() {
     return "firezone-gateway " + std::string(version()) + " (speaks the protocol of upstream's " +
-           std::string(kCompatibleVersion) + ")\n";
+           std::string(kCompatibleVersion) + ")";
 }
 
 }  // namespace fz::app
