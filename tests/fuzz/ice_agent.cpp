@@ -108,8 +108,8 @@ class Scenario {
 
     void pass_time() {
         const std::uint8_t choice = script_.u8();
-        if (choice == 0) agent_.set_timing(kIdleTiming, now_);
-        if (choice == 1) agent_.set_timing(kDefaultTiming, now_);
+        if (choice == 0) return agent_.set_timing(kIdleTiming, now_);
+        if (choice == 1) return agent_.set_timing(kDefaultTiming, now_);
         if (choice < 128) {
             now_ = std::max(now_, agent_.poll_timeout().value_or(now_));
         } else {
