@@ -33,7 +33,7 @@ int run(const fz::app::Config& config) {
     fz::crypto::Random random(fz::crypto::Secret(fz::os::random_seed()));
     const fz::crypto::KeyPair keys = fz::crypto::generate_key_pair(random);
     fz::tunnel::Gateway gateway(keys, random);
-    FZ_LOG(info, "starting", fz::kv("version", fz::app::kVersion));
+    FZ_LOG(info, "starting", fz::kv("version", fz::app::version()));
     const auto ended = fz::app::run(
         config, *token, {fz::portal::Role::gateway, fz::os::Forwarding::on, "firezone-gateway"},
         gateway, keys.public_key, random);
