@@ -1,6 +1,7 @@
 // What the parts of this folder share: the ring. Private, because it includes Asio.
 #pragma once
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <memory>
@@ -33,6 +34,9 @@ struct EventLoop::Impl {
     void set_timer(std::optional<Instant> deadline);
 
     boost::asio::io_context io{1};
+    /// Keeps `io` from stopping in the moment when every source is ready and none is polled for.
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{
+        io.get_executor()};
     std::vector<std::shared_ptr<Watch>> watches;  ///< by SourceId; empty: free
     std::size_t ready_count = 0;
 

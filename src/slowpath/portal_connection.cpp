@@ -219,6 +219,11 @@ class Connection final : public PortalConnection,
         }
         phase_ = Phase::open;
         timer_.cancel();
+        // Beast answers a Close frame and then waits for the server to end the TCP connection
+        // (RFC 6455 7.1.1), with nothing to limit the wait.
+        websocket_.control_callback([this](websocket::frame_type frame, beast::string_view) {
+            if (frame == websocket::frame_type::close) enter(Phase::closing, options_.close_limit);
+        });
         inbox_->push(PortalConnected{});
         read_next();
     }

@@ -31,7 +31,7 @@ struct PortalTarget {
 struct PortalTransportOptions {
     Duration tcp_limit = 5s;         ///< per address
     Duration handshake_limit = 15s;  ///< TLS and upgrade together
-    Duration close_limit = 1s;       ///< from close() to the end of the connection
+    Duration close_limit = 1s;       ///< from close(), or the server's Close frame, to the end
     std::uint32_t mark = 0;          ///< SO_MARK; 0 leaves the socket unmarked
     std::string ca_file;             ///< PEM; empty: the operating system's trust store
     std::size_t frame_limit_bytes = 16 * 1024 * 1024;
