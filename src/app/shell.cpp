@@ -8,6 +8,7 @@
 #include "os/single_instance.h"
 #include "os/sysctl.h"
 #include "portal/login.h"
+#include "slowpath/health_server.h"
 
 namespace fz::app {
 namespace {
@@ -90,6 +91,12 @@ Expected<void> run(const Config& config, const std::string& token, const ShellRo
     report(host.take_problems());
 
     FZ_ASSIGN(auto loop, slowpath::EventLoop::create());
+    std::optional<slowpath::HealthServer> health;
+    if (auto listening = slowpath::HealthServer::listen(loop, config.health_check)) {
+        health.emplace(std::move(listening).value());
+    } else {
+        FZ_LOG(warn, "no health checks", kv("why", listening.error().to_string()));
+    }
     slowpath::PortalLink link(loop, std::move(options), random);
     const auto configure = [&host](const tunnel::ConfigureInterface& wanted) {
         auto done = host.configure(wanted.addresses, wanted.routes);
