@@ -37,6 +37,8 @@ def main(chosen):
 
 def _run_path(chosen, path, keep_logs):
     blocked, scenarios = PATHS[path]
+    if chosen.client_takes_extra_routes():
+        scenarios += (refuses_what_no_policy_mentions,)
     with Lab(chosen, keep_logs=keep_logs and f"{keep_logs}/{path}") as lab:
         report = Report(lab)
         lab.paths.block_direct(blocked)
@@ -69,6 +71,11 @@ def filters_ports(lab, path):
         proofs.refuses_port(lab, address)
         proofs.download(lab, address)
     return "ping and web pass, another port is refused"
+
+
+def refuses_what_no_policy_mentions(lab, path):
+    """The packet reaches the gateway because our own client sends it there uninvited."""
+    return [proofs.refused(lab, address) for address in topology.FORBIDDEN.host()][-1]
 
 
 def takes_new_filters(lab, path):
