@@ -104,10 +104,7 @@ Expected<HealthServer> HealthServer::listen(EventLoop& loop, const wire::SocketA
 HealthServer::HealthServer(std::shared_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
 HealthServer::HealthServer(HealthServer&&) noexcept = default;
 
-HealthServer::~HealthServer() {
-    error_code ignored;
-    if (impl_) impl_->acceptor.close(ignored);
-}
+HealthServer::~HealthServer() = default;
 
 std::uint16_t HealthServer::port() const { return impl_->acceptor.local_endpoint().port(); }
 

@@ -1,6 +1,7 @@
 // The WebSocket to the portal: one connection at a time, its fate reported as polled values.
 //
-// It knows RFC 6455 and TLS, nothing of what the frames mean and nothing of when to dial again.
+// It knows RFC 6455 and TLS, nothing of what the frames mean and nothing of when to dial again. A
+// server that goes silent on an open connection is the owner's to notice, by its heartbeat.
 #pragma once
 
 #include <cstddef>
