@@ -34,9 +34,10 @@ void Node::handle_payload(const wire::SocketAddr& source, const wire::SocketAddr
                           Bytes payload, Now now) {
     if (const auto message = stun::Message::parse(payload)) {
         for (const std::uint32_t slot : stun_routes_.candidates(*message)) {
-            Link& link = *find(slot);
-            if (!link.connection.handle_stun(source, local, *message, now)) continue;
-            drain(link, now);
+            Link* link = find(slot);  // an answer may outlive its connection
+            if (link == nullptr || !link->connection.handle_stun(source, local, *message, now))
+                continue;
+            drain(*link, now);
             return;
         }
     } else if (const auto type = noise::classify(payload);

@@ -3,11 +3,16 @@
 #include <algorithm>
 
 namespace fz::sim {
+namespace {
+
+constexpr UnixSeconds kFarFuture{4'000'000'000s};
+
+}  // namespace
 
 portal::Init Portal::gateway_init() const {
     portal::Init init{{gateway_.addresses, {}, {}}, relays, {}, {}};
     for (const auto& [client, resource] : granted_)
-        init.authorizations.push_back({client, resource, expires_at.value_or(UnixSeconds::max())});
+        init.authorizations.push_back({client, resource, expires_at.value_or(kFarFuture)});
     return init;
 }
 
@@ -70,6 +75,11 @@ std::vector<Addressed> Portal::hear(const Uuid& from, const portal::EgressMessag
     };
     if (const auto* asked = std::get_if<portal::CreateFlow>(&message)) {
         ++flows_asked;
+        if (refuses) {
+            out.push_back({from, portal::ClientIngress{portal::FlowCreationFailed{
+                                     asked->resource_id, portal::FlowFailure::forbidden, {}}}});
+            return out;
+        }
         out.push_back({gateway_.id, portal::GatewayIngress{authorize(from, asked->resource_id)}});
     } else if (const auto* authorized = std::get_if<portal::FlowAuthorized>(&message)) {
         ++flows_authorized;

@@ -36,6 +36,7 @@ class Portal {
     std::vector<policy::Resource> resources;
     std::vector<portal::Relay> relays;  ///< the set online
     std::optional<UnixSeconds> expires_at;
+    bool refuses = false;       ///< new flows
     bool equal_ufrags = false;  ///< every connection gets the same, as chance may have it
 
     [[nodiscard]] const Device& gateway() const { return gateway_; }

@@ -74,9 +74,13 @@ World::World(std::uint64_t seed, int relay_count)
         portal.relays.push_back(relays.emplace_back(i).description());
     portal.resources = {test::cidr(1, "10.1.0.0/16"), test::cidr(2, "10.2.0.0/16"),
                         test::cidr(3, "10.3.0.0/16", {test::allow_udp(kService, kService)})};
-    gateway.run(std::make_unique<tunnel::Gateway>(gateway_keys(seed), gateway_random_));
+    gateway.run(make_gateway());
     tell_gateway(portal.gateway_init());
     run(1s);
+}
+
+std::unique_ptr<tunnel::Endpoint> World::make_gateway() {
+    return std::make_unique<tunnel::Gateway>(gateway_keys(seed_), gateway_random_);
 }
 
 ClientHost& World::add_client(Nat::Mapping mapping) {
@@ -177,9 +181,15 @@ bool World::run_until(const std::function<bool()>& done, Duration span) {
 }
 
 void World::collect(Host& host, const Uuid& id) {
-    for (const portal::EgressMessage& message : std::exchange(host.to_portal, {}))
+    for (portal::EgressMessage& message : std::exchange(host.to_portal, {})) {
+        auto* added = std::get_if<portal::BroadcastIceCandidates>(&message);
+        if (garble_candidates && added != nullptr) {
+            added->candidates.insert(added->candidates.begin(), {"", "candidate:", "\xff\xfe"});
+            added->candidates.push_back("candidate:1 2 udp 1 1.2.3.4 5 typ host");
+        }
         for (Addressed& addressed : portal.hear(id, message))
             at(kPortalLatency, [this, addressed = std::move(addressed)] { deliver(addressed); });
+    }
 }
 
 void World::deliver(const Addressed& addressed) {
@@ -207,7 +217,7 @@ void World::resource_sends(const ClientHost& client, std::uint64_t number, std::
 }
 
 bool World::connects(ClientHost& client) {
-    for (int second = 0; second < 10; ++second) {
+    for (int second = 0; second < 30; ++second) {
         if (works(client)) return true;
         run(500ms);
     }

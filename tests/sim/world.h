@@ -48,9 +48,12 @@ class World {
     std::deque<TurnServer> relays;  ///< those that exist; the portal knows which are online
     Portal portal;
     Host gateway;
+    bool garble_candidates = false;  ///< puts nonsense into every list of candidates
 
     /// Adds a client; it runs and has its `init`.
     ClientHost& add_client(Nat::Mapping mapping = Nat::Mapping::per_socket);
+    /// A gateway process with the keys that the portal knows.
+    [[nodiscard]] std::unique_ptr<tunnel::Endpoint> make_gateway();
     /// Starts a client's process anew, with new keys.
     void restart(ClientHost& client);
     /// Says it to the gateway, now.
