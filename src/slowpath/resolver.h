@@ -18,8 +18,9 @@ struct ResolverAnswer {
     Expected<std::vector<wire::IpAddr>> addresses;
 };
 
-/// The system's resolver (getaddrinfo: hosts file, resolv.conf, nsswitch) on a thread of its own.
-/// The loop outlives it.
+/// The system's resolver (getaddrinfo: hosts file, resolv.conf, nsswitch), each lookup on a thread
+/// of its own, for which nobody waits: neither the destructor nor the process's end. The loop
+/// outlives it.
 class Resolver {
   public:
     explicit Resolver(EventLoop& loop);
@@ -33,7 +34,7 @@ class Resolver {
 
   private:
     struct Impl;
-    std::shared_ptr<Impl> impl_;
+    std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace fz::slowpath
