@@ -19,10 +19,11 @@ bool has_effective(unsigned capability) noexcept {
 }  // namespace
 
 Expected<void> require_net_admin() {
-    if (::geteuid() == 0 || has_effective(CAP_NET_ADMIN)) return {};
+    if (has_effective(CAP_NET_ADMIN)) return {};
     return Unexpected{
         Error("the gateway needs CAP_NET_ADMIN to create its tunnel device: run it as root, or "
-              "grant it with `sudo setcap cap_net_admin+eip` on the binary")};
+              "grant it with `sudo setcap cap_net_admin+eip` on the binary (in a container: pass "
+              "`--cap-add NET_ADMIN`)")};
 }
 
 }  // namespace fz::os

@@ -5,7 +5,8 @@
 
 namespace fz::os {
 
-/// Succeeds for uid 0 and for holders of CAP_NET_ADMIN; the error tells how to obtain it.
+/// Succeeds with CAP_NET_ADMIN in effect, which uid 0 of a container may lack; the error tells how
+/// to obtain it.
 [[nodiscard]] Expected<void> require_net_admin();
 
 }  // namespace fz::os
