@@ -6,9 +6,14 @@
 namespace fz::slowpath {
 namespace {
 
-/// Until we were logged in once: every second, for a quarter of a minute.
-constexpr portal::BackoffPolicy kFirstLogin{
-    .initial = 1s, .ceiling = 1s, .between_dials = 1s, .max_retry_after = 5s, .give_up_after = 15s};
+/// Until we were logged in once: every second, for a quarter of a minute, however long an attempt
+/// takes.
+constexpr Duration kFirstLoginLimit = 15s;
+constexpr portal::BackoffPolicy kFirstLogin{.initial = 1s,
+                                            .ceiling = 1s,
+                                            .between_dials = 1s,
+                                            .max_retry_after = 5s,
+                                            .give_up_after = kFirstLoginLimit};
 
 PortalScheme scheme_of(portal::Scheme scheme) {
     return scheme == portal::Scheme::ws ? PortalScheme::ws : PortalScheme::wss;
@@ -25,8 +30,14 @@ PortalLink::PortalLink(EventLoop& loop, PortalLinkOptions options, crypto::Rando
       first_login_(kFirstLogin),
       later_logins_(portal::BackoffPolicy{.give_up_after = options_.give_up_after}) {}
 
+void PortalLink::start(Now now) {
+    first_login_until_ = now.instant + kFirstLoginLimit;
+    dial(now);
+}
+
 void PortalLink::dial(Now now) {
     dial_at_.reset();
+    looking_up_ = true;
     (joined_once_ ? later_logins_ : first_login_).on_dial(now.instant);
     resolver_.lookup(options_.url.host);
 }
@@ -41,7 +52,12 @@ void PortalLink::send(const portal::EgressMessage& message, Now now) {
     drain_channel(now);
 }
 
-void PortalLink::close() { transport_.close(); }
+void PortalLink::close(Now now) {
+    drain_channel(now);
+    closing_ = true;
+    dial_at_.reset();
+    transport_.close();
+}
 
 bool PortalLink::is_ready(const EventLoop& loop) const {
     return loop.is_ready(resolver_.source()) || loop.is_ready(transport_.source());
@@ -62,7 +78,8 @@ std::size_t PortalLink::handle_ready(std::size_t bound, Now now) {
 }
 
 void PortalLink::on_answer(const ResolverAnswer& answer, Now now) {
-    if (connected_ || dial_at_) return;  // the answer to a question of an earlier attempt
+    if (connected_ || dial_at_ || closing_) return;  // the answer to a question of an earlier attempt
+    looking_up_ = false;
     if (!answer.addresses) {
         failed(answer.addresses.error().to_string(), now);
         return;
@@ -94,19 +111,23 @@ void PortalLink::on_event(PortalEvent& event, Now now) {
     } else if (const auto* failure = std::get_if<PortalFailed>(&event)) {
         failed(failure->reason, now);
     } else if (const auto* closed = std::get_if<PortalClosed>(&event)) {
-        channel_.handle_close(now.instant);
-        if (connected_) failed("the portal closed the connection: " + closed->reason, now);
+        if (connected_)
+            failed("the portal closed the connection" +
+                       (closed->reason.empty() ? "" : ": " + closed->reason),
+                   now);
     }
     drain_channel(now);
 }
 
 void PortalLink::failed(const std::string& why, Now now, std::optional<Duration> retry_after) {
     connected_ = false;
-    transport_.close();
     channel_.on_disconnected(now.instant);
+    if (closing_) return;
+    transport_.close();
+    last_failure_ = why;
     auto& backoff = joined_once_ ? later_logins_ : first_login_;
     dial_at_ = backoff.on_failure(now.instant, random_, retry_after);
-    if (!dial_at_) {
+    if (!dial_at_ || (first_login_until_ && *dial_at_ > *first_login_until_)) {
         fatal_ = why;
         return;
     }
@@ -121,6 +142,7 @@ void PortalLink::drain_channel(Now now) {
         } else if (std::holds_alternative<portal::Joined>(*event)) {
             FZ_LOG(info, "logged in to the portal");
             joined_once_ = true;
+            first_login_until_.reset();
             later_logins_.on_joined();
         } else if (const auto* reconnect = std::get_if<portal::Reconnect>(&*event)) {
             failed(reconnect->reason, now);
@@ -130,7 +152,7 @@ void PortalLink::drain_channel(Now now) {
             FZ_LOG(warn, "ignored a message of the portal", kv("why", malformed->why));
         }
     }
-    while (connected_) {
+    while (connected_ && !closing_) {
         auto frame = channel_.poll_frame(now.instant);
         if (!frame) break;
         if (transport_.send(std::move(*frame)) != PortalTransport::Queued::yes)
@@ -138,14 +160,25 @@ void PortalLink::drain_channel(Now now) {
     }
 }
 
+std::string PortalLink::why_not_yet() const {
+    if (!last_failure_.empty()) return last_failure_;
+    if (looking_up_) return "cannot resolve " + options_.url.host + ": no answer";
+    return "the portal at " + options_.url.host + " does not answer";
+}
+
 void PortalLink::handle_timeout(Now now) {
+    if (first_login_until_ && *first_login_until_ <= now.instant) {
+        first_login_until_.reset();
+        fatal_ = why_not_yet();
+        return;
+    }
     channel_.handle_timeout(now.instant);
     drain_channel(now);
     if (dial_at_ && *dial_at_ <= now.instant) dial(now);
 }
 
 std::optional<Instant> PortalLink::poll_timeout() const {
-    return earlier(dial_at_, channel_.poll_timeout());
+    return earlier(first_login_until_, earlier(dial_at_, channel_.poll_timeout()));
 }
 
 std::optional<portal::IngressMessage> PortalLink::poll_message() {

@@ -31,14 +31,16 @@ class PortalLink {
     /// `loop` and `random` outlive the link.
     PortalLink(EventLoop& loop, PortalLinkOptions options, crypto::Random& random);
 
-    void start(Now now) { dial(now); }
+    void start(Now now);
     /// Drops the connection and logs in again, to get a new `init`.
     void redial(Now now);
     void send(const portal::EgressMessage& message, Now now);
     /// Sends what is queued and a Close frame.
-    void close();
+    /// Nothing is sent and nobody dials from now on.
+    void close(Now now);
+    /// True once a closed link has no connection any more.
+    [[nodiscard]] bool is_closed() const noexcept { return closing_ && !connected_; }
 
-    [[nodiscard]] bool is_connected() const noexcept { return connected_; }
     [[nodiscard]] bool is_ready(const EventLoop& loop) const;
     /// Takes in at most `bound` events of the transport and the resolver; the rest stays ready.
     /// Returns how many there were.
@@ -56,6 +58,7 @@ class PortalLink {
     void on_event(PortalEvent& event, Now now);
     void failed(const std::string& why, Now now, std::optional<Duration> retry_after = {});
     void drain_channel(Now now);
+    [[nodiscard]] std::string why_not_yet() const;
 
     PortalLinkOptions options_;
     crypto::Random& random_;
@@ -65,9 +68,13 @@ class PortalLink {
     portal::Backoff first_login_;
     portal::Backoff later_logins_;
     bool joined_once_ = false;
+    std::optional<Instant> first_login_until_;
+    bool looking_up_ = false;
     bool connected_ = false;
+    bool closing_ = false;
     std::optional<Instant> dial_at_;
     std::deque<portal::IngressMessage> messages_;
+    std::string last_failure_;
     std::optional<std::string> fatal_;
 };
 
