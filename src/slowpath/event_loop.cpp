@@ -66,10 +66,10 @@ Expected<EventLoop> EventLoop::create() {
     try {
         return EventLoop(std::make_unique<Impl>(std::move(timer)));
     } catch (const boost::system::system_error& refused) {
-        return Unexpected{
-            Error("cannot set up io_uring (it needs Linux 5.10, kernel.io_uring_disabled"
-                  "=0, and a container's seccomp profile must allow io_uring_setup)",
-                  refused.code().value())};
+        return Unexpected{Error(
+            "cannot set up io_uring (it needs Linux 5.10, kernel.io_uring_disabled=0, a seccomp "
+            "profile that allows io_uring_setup, and for users other than root `ulimit -l 4096`)",
+            refused.code().value())};
     }
 }
 
