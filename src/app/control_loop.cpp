@@ -49,7 +49,7 @@ Expected<void> ControlLoop::run() {
         const TickReport report = tick(now);
         for (const IoError& error : report.errors) errors_.add(error);
         if (ending_ == Ending::no && portal_.fatal()) begin_ending(now, Error(*portal_.fatal()));
-        if (end_at_ && *end_at_ <= now.instant) ending_ = Ending::now;
+        if (end_at_ && (portal_.is_closed() || *end_at_ <= now.instant)) ending_ = Ending::now;
     }
     if (failure_) return Unexpected{*failure_};
     return {};
@@ -90,10 +90,10 @@ void ControlLoop::begin_ending(Now now, std::optional<Error> reason) {
     endpoint_.shut_down(now);
     TickReport report;
     flush(now, report);
-    portal_.close();
+    portal_.close(now);
     ending_ = Ending::flushing;
     // The goodbyes are out; what is left is the Close frame, when there is a connection.
-    end_at_ = now.instant + (portal_.is_connected() ? kFlushLimit : Duration{0});
+    end_at_ = now.instant + kFlushLimit;
 }
 
 void ControlLoop::read_socket(slowpath::UdpSocket* socket, slowpath::SourceId source, Now now,

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/assert.h"
 #include "wire/channel_data.h"
 #include "wire/ip_addr.h"
 
