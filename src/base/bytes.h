@@ -12,7 +12,7 @@
 
 namespace fz {
 
-using Bytes = std::span<const std::byte>;   ///< borrowed for the call, never stored
+using Bytes = std::span<const std::byte>;  ///< borrowed for the call, never stored
 using MutBytes = std::span<std::byte>;
 
 [[nodiscard]] inline Bytes as_bytes(std::string_view text) noexcept {

@@ -10,8 +10,8 @@
 namespace fz {
 
 struct Error {
-    std::string what;   ///< "cannot open /dev/net/tun": no full stop, no newline
-    int os_errno = 0;   ///< errno, or 0 when the operating system was not asked
+    std::string what;  ///< "cannot open /dev/net/tun": no full stop, no newline
+    int os_errno = 0;  ///< errno, or 0 when the operating system was not asked
 
     explicit Error(std::string text, int errno_value = 0)
         : what(std::move(text)), os_errno(errno_value) {}

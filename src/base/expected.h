@@ -65,7 +65,8 @@ class [[nodiscard]] Expected<void, E> {
 
     Expected() = default;
     template <typename G>
-    Expected(Unexpected<G> reason) : error_(std::in_place_index<1>, std::move(reason.error)) {}  // NOLINT
+    Expected(Unexpected<G> reason)
+        : error_(std::in_place_index<1>, std::move(reason.error)) {}  // NOLINT
 
     [[nodiscard]] bool has_value() const noexcept { return error_.index() == 0; }
     explicit operator bool() const noexcept { return has_value(); }
@@ -80,10 +81,10 @@ class [[nodiscard]] Expected<void, E> {
 }  // namespace fz
 
 /// Evaluates an Expected and leaves the enclosing function with its error if it holds one.
-#define FZ_TRY(expression)                                                      \
-    do {                                                                        \
-        if (auto fz_try_result_ = (expression); !fz_try_result_)                \
-            return ::fz::Unexpected{std::move(fz_try_result_).error()};         \
+#define FZ_TRY(expression)                                              \
+    do {                                                                \
+        if (auto fz_try_result_ = (expression); !fz_try_result_)        \
+            return ::fz::Unexpected{std::move(fz_try_result_).error()}; \
     } while (false)
 
 #define FZ_CONCAT_(a, b) a##b
@@ -92,7 +93,7 @@ class [[nodiscard]] Expected<void, E> {
 /// `FZ_ASSIGN(auto x, compute());` declares x from the value or leaves with the error.
 #define FZ_ASSIGN(declaration, expression) \
     FZ_ASSIGN_(declaration, expression, FZ_CONCAT(fz_assign_result_, __LINE__))
-#define FZ_ASSIGN_(declaration, expression, result)                            \
-    auto result = (expression);                                                \
-    if (!result) return ::fz::Unexpected{std::move(result).error()};           \
+#define FZ_ASSIGN_(declaration, expression, result)                  \
+    auto result = (expression);                                      \
+    if (!result) return ::fz::Unexpected{std::move(result).error()}; \
     declaration = std::move(result).value()

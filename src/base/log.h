@@ -25,7 +25,7 @@ struct Field {
 
 struct Line {
     Level level;
-    std::string_view module;   ///< the folder the line comes from: "noise"
+    std::string_view module;  ///< the folder the line comes from: "noise"
     std::string_view message;
     std::initializer_list<Field> fields;
 };
@@ -69,9 +69,11 @@ template <typename T>
 
 }  // namespace fz
 
-#define FZ_LOG(level, message, ...)                                                             \
-    do {                                                                                        \
-        if (::fz::log::enabled(::fz::log::Level::level))                                        \
-            ::fz::log::write({::fz::log::Level::level, ::fz::log::module_of(__FILE__), message, \
-                              {__VA_ARGS__}});                                                  \
+#define FZ_LOG(level, message, ...)                           \
+    do {                                                      \
+        if (::fz::log::enabled(::fz::log::Level::level))      \
+            ::fz::log::write({::fz::log::Level::level,        \
+                              ::fz::log::module_of(__FILE__), \
+                              message,                        \
+                              {__VA_ARGS__}});                \
     } while (false)

@@ -1,4 +1,5 @@
-// The two clocks the core is told about: a monotonic instant and civil time. It never asks for them.
+// The two clocks the core is told about: a monotonic instant and civil time. It never asks for
+// them.
 #pragma once
 
 #include <chrono>
@@ -20,7 +21,7 @@ struct MonotonicClock {
 
 using Instant = MonotonicClock::time_point;
 using Duration = MonotonicClock::duration;
-using UnixSeconds = std::chrono::sys_seconds;   ///< the portal's expiry times
+using UnixSeconds = std::chrono::sys_seconds;  ///< the portal's expiry times
 using UnixTime = std::chrono::sys_time<std::chrono::nanoseconds>;
 
 /// Both clocks, read together at the start of one tick.

@@ -28,7 +28,7 @@ using Digest32 = std::array<std::byte, 32>;
 /// True if equal, in time that depends on the length only.
 [[nodiscard]] bool equal_constant_time(Bytes a, Bytes b) noexcept;
 
-[[nodiscard]] std::string to_hex(Bytes bytes);          ///< lower case
-[[nodiscard]] std::string to_base64(Bytes bytes);       ///< standard alphabet, padded
+[[nodiscard]] std::string to_hex(Bytes bytes);     ///< lower case
+[[nodiscard]] std::string to_base64(Bytes bytes);  ///< standard alphabet, padded
 
 }  // namespace fz::crypto

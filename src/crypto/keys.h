@@ -12,7 +12,7 @@
 
 namespace fz::crypto {
 
-inline constexpr std::size_t kKeySize = 32;   ///< bytes: X25519, ChaCha20-Poly1305, BLAKE2s
+inline constexpr std::size_t kKeySize = 32;  ///< bytes: X25519, ChaCha20-Poly1305, BLAKE2s
 
 /// An X25519 public key (RFC 7748); WireGuard's name for a peer.
 struct PublicKey {

@@ -86,8 +86,7 @@ Expected<void> HostNetwork::configure_family(LinkIndex link, const wire::IpAddr&
     FZ_TRY(netlink_.add_address(link, address));
     FZ_TRY(tolerating(EEXIST, netlink_.add_unmarked_rule(family, kSocketMark, kRoutingTable)));
     for (const wire::Cidr& route : routes)
-        if (route.base().family() == family)
-            FZ_TRY(netlink_.add_route(link, route, kRoutingTable));
+        if (route.base().family() == family) FZ_TRY(netlink_.add_route(link, route, kRoutingTable));
     return {};
 }
 

@@ -12,7 +12,7 @@
 
 namespace fz::packet {
 
-inline constexpr std::size_t kFrameSize = 2048;   ///< bytes; a UMEM chunk
+inline constexpr std::size_t kFrameSize = 2048;  ///< bytes; a UMEM chunk
 /// Room before the bytes: Ethernet and VLAN 18, IPv6 40, UDP 8, ChannelData 4, WireGuard data 16.
 inline constexpr std::size_t kHeadroom = 128;
 static_assert(kHeadroom >= 18 + 40 + 8 + 4 + 16);

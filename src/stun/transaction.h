@@ -30,8 +30,8 @@ class Retransmission {
     /// When `advance` will have something to say.
     [[nodiscard]] Instant deadline() const noexcept { return deadline_; }
 
-    /// What is due at `now`. The next wait counts from the call, so a late one sends one copy, not a
-    /// burst. From `give_up` on the answer stays.
+    /// What is due at `now`. The next wait counts from the call, so a late one sends one copy, not
+    /// a burst. From `give_up` on the answer stays.
     [[nodiscard]] Due advance(Instant now) noexcept;
 
   private:

@@ -20,11 +20,11 @@ struct ChannelNumber {
 };
 
 inline constexpr ChannelNumber kFirstChannel{0x4000};
-inline constexpr ChannelNumber kLastChannel{0x4fff};   ///< RFC 8656 12; relays accept no more
+inline constexpr ChannelNumber kLastChannel{0x4fff};  ///< RFC 8656 12; relays accept no more
 
 struct ChannelData {
     ChannelNumber channel;
-    Bytes payload;   ///< borrowed from the datagram
+    Bytes payload;  ///< borrowed from the datagram
 
     /// Nothing if the bytes are not ChannelData. Up to 3 bytes behind the payload are tolerated:
     /// RFC 8656 12.5 allows padding over UDP, although no relay in use sends any.
@@ -32,6 +32,7 @@ struct ChannelData {
 };
 
 /// Writes the header for `payload_size` bytes that follow it. `header` holds 4 bytes.
-void write_channel_header(MutBytes header, ChannelNumber channel, std::uint16_t payload_size) noexcept;
+void write_channel_header(MutBytes header, ChannelNumber channel,
+                          std::uint16_t payload_size) noexcept;
 
 }  // namespace fz::wire

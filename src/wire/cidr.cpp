@@ -55,8 +55,6 @@ bool Cidr::contains(const Cidr& inner) const noexcept {
     return length_ <= inner.length_ && contains(inner.base_);
 }
 
-std::string Cidr::to_string() const {
-    return base_.to_string() + '/' + std::to_string(length_);
-}
+std::string Cidr::to_string() const { return base_.to_string() + '/' + std::to_string(length_); }
 
 }  // namespace fz::wire

@@ -62,9 +62,9 @@ bool IpAddr::is_multicast() const noexcept {
 }
 
 bool IpAddr::is_link_local() const noexcept {
-    return is_v4() ? bytes_[0] == std::byte{169} && bytes_[1] == std::byte{254}
-                   : bytes_[0] == std::byte{0xfe} &&
-                         (bytes_[1] & std::byte{0xc0}) == std::byte{0x80};
+    return is_v4()
+               ? bytes_[0] == std::byte{169} && bytes_[1] == std::byte{254}
+               : bytes_[0] == std::byte{0xfe} && (bytes_[1] & std::byte{0xc0}) == std::byte{0x80};
 }
 
 bool IpAddr::is_v4_broadcast() const noexcept { return *this == v4(255, 255, 255, 255); }

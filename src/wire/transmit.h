@@ -14,9 +14,9 @@
 
 namespace fz::wire {
 
-inline constexpr std::size_t kMaxIpPacket = 1280;            ///< bytes; the TUN's MTU
-inline constexpr std::size_t kDataOverhead = 32;             ///< WireGuard data: 4+4+8+16
-inline constexpr std::size_t kChannelDataHeader = 4;         ///< RFC 8656 12.4
+inline constexpr std::size_t kMaxIpPacket = 1280;     ///< bytes; the TUN's MTU
+inline constexpr std::size_t kDataOverhead = 32;      ///< WireGuard data: 4+4+8+16
+inline constexpr std::size_t kChannelDataHeader = 4;  ///< RFC 8656 12.4
 inline constexpr std::size_t kMaxDatagram = kMaxIpPacket + kDataOverhead + kChannelDataHeader;
 static_assert(kMaxDatagram == 1316);
 
