@@ -172,6 +172,7 @@ TEST_F(Access, WorksForIpv6Inside) {
     policy::Resource resource = world.portal.resources.back();
     alice.host.hear(portal::ClientIngress{
         portal::ResourceCreatedOrUpdated{{resource.id, resource.name, resource.target, {}, {}}}});
+    world.run(100ms);
     const auto send = [&](std::uint64_t number) {
         alice.host.route(
             numbered(alice.device.addresses.v6, test::ip("2001:db8:1::7"), 4000, number));
