@@ -7,6 +7,7 @@ import dataclasses
 import os
 import pathlib
 import subprocess
+import threading
 import time
 
 from requirements import SKIPPED  # noqa: F401  (also makes `lab` importable)
@@ -49,6 +50,8 @@ class Gateway:
                 argv, env=environment, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr,
                 start_new_session=True)
         self.pid = self._process.pid
+        self._took_s = None
+        threading.Thread(target=self._watch, daemon=True).start()
 
     def alive(self):
         return self._process.poll() is None
@@ -76,7 +79,12 @@ class Gateway:
             self._process.wait()
             status = None
         return Ended(status, self._outputs[1].read_text(errors="replace"), self.stdout(),
-                     time.monotonic() - self._begin)
+                     self._took_s or time.monotonic() - self._begin)
+
+    def _watch(self):
+        """Nobody may be looking when it ends."""
+        self._process.wait()
+        self._took_s = time.monotonic() - self._begin
 
 
 class GatewayHost:
@@ -85,7 +93,7 @@ class GatewayHost:
     def __enter__(self):
         self._lease = Lease.acquire()
         self.folder = self._lease.folder
-        self._portal_program = None
+        self._programs = {}
         self._runs = 0
         try:
             self._build()
@@ -95,8 +103,8 @@ class GatewayHost:
         return self
 
     def __exit__(self, *_exception):
-        if self._portal_program is not None:
-            self._portal_program.stop()
+        for program in self._programs.values():
+            program.stop()
         self._lease.release()
 
     def start_portal(self, *options):
@@ -105,15 +113,14 @@ class GatewayHost:
         world.write_config(config)
         argv, environment = cast.portal_command(config, control)
         self.portal = PortalControl(control)
-        self._portal_program = self._serve("portal", [*argv, *options], environment)
-        self._portal_program.wait_for_output("listening on port", _START_LIMIT_S)
+        self._serve("portal", [*argv, *options], environment)
+        self._programs["portal"].wait_for_output("listening on port", _START_LIMIT_S)
 
     def stop_portal(self):
-        self._portal_program.stop()
-        self._portal_program = None
+        self._programs["portal"].stop()
 
     def signal_portal(self, number):
-        os.kill(self._portal_program.pid(), number)
+        os.kill(self._programs["portal"].pid(), number)
 
     def start_dns(self):
         """From now on names that /etc/hosts does not have do not exist."""
@@ -142,9 +149,6 @@ class GatewayHost:
     def command(self, *argv):
         return self.namespace.command(list(argv))
 
-    def in_namespace(self, argv):
-        return self.namespace.wrap(argv)
-
     def traces(self):
         """What a gateway has set up here and not taken away, in words."""
         devices = self.command("ip", "-o", "link")
@@ -159,19 +163,22 @@ class GatewayHost:
     def _build(self):
         self.namespace = Namespace(f"{self._lease.prefix}host")
         self.namespace.create(forwards=False)
-        self.namespace.ip("link", "add", "eth0", "type", "dummy")
-        self.namespace.ip("link", "set", "eth0", "up")
+        self.namespace.ip("link", "add", "eth0", "type", "veth", "peer", "name", "end")
+        for interface in ("eth0", "end"):
+            self.namespace.ip("link", "set", interface, "up")
         self.namespace.ip("address", "add", "198.51.100.2/24", "dev", "eth0")
         self.namespace.ip("address", "add", "2001:db8:51::2/64", "dev", "eth0")
-        self.namespace.ip("route", "add", "default", "dev", "eth0")
+        self.namespace.ip("neighbour", "add", SILENT_ADDRESS, "lladdr", "02:00:00:00:00:09",
+                          "dev", "eth0")
+        self.namespace.ip("route", "add", "default", "via", SILENT_ADDRESS)
         self._jail = Jail(self.folder / "host", self.namespace)
         self._jail.create({"localhost": ("127.0.0.1", "::1"), PORTAL: ("127.0.0.1",)},
                           SILENT_ADDRESS)
 
     def _serve(self, name, argv, environment):
-        program = Program(name, self.in_namespace(argv), environment, self.folder / f"{name}.log")
+        program = Program(name, self.namespace.wrap(argv), environment, self.folder / f"{name}.log")
         program.start()
-        return program
+        self._programs[name] = program
 
     def _environment(self, changes):
         environment = {key: value for key, value in os.environ.items()
