@@ -34,6 +34,7 @@ Upsert Node::upsert_connection(const PeerId& peer, const PeerCredentials& creden
     if (!relay) return Upsert::no_relay;
     if (Link* known = find(peer)) {
         if (known->connection.credentials() == credentials) {
+            move(*known, addresses);
             known->connection.touch(now);
             if (role_ == ice::Role::controlling && known->connection.has_path())
                 known->connection.initiate(now);
@@ -50,15 +51,14 @@ Upsert Node::upsert_connection(const PeerId& peer, const PeerCredentials& creden
                                     Connection(role_, slot, credentials, keys_, now, random_),
                                     *relay,
                                     std::make_unique<dataplane::PeerState>(slot),
-                                    addresses,
+                                    {},
                                     {}})
             .first->second;
     slot_of_peer_.emplace(peer, slot);
     slot_of_key_.insert_or_assign(credentials.public_key, slot);
     stun_routes_.add(username_from_peer(credentials), slot);
     directory_.add(*link.state);
-    directory_.assign(addresses.v4, *link.state);
-    directory_.assign(addresses.v6, *link.state);
+    move(link, addresses);
     offer_all(link, now);
     drain(link, now);
     return Upsert::created;
@@ -81,6 +81,16 @@ void Node::close(Link& link) {
     directory_.remove(std::move(link.state));
     slots_.give(slot);
     links_.erase(slot);
+}
+
+void Node::move(Link& link, const portal::TunnelAddresses& addresses) {
+    if (link.addresses != addresses) {
+        directory_.unassign(link.addresses.v4, *link.state);
+        directory_.unassign(link.addresses.v6, *link.state);
+        link.addresses = addresses;
+    }
+    directory_.assign(addresses.v4, *link.state);
+    directory_.assign(addresses.v6, *link.state);
 }
 
 dataplane::PeerState* Node::peer_state(const PeerId& peer) noexcept {

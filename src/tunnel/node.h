@@ -110,6 +110,8 @@ class Node {
     [[nodiscard]] Link* find(const PeerId& peer) noexcept;
     [[nodiscard]] Link* find(std::uint32_t slot) noexcept;
     void close(Link& link);
+    /// Packets to these tunnel addresses go to this peer, those to its former ones no longer.
+    void move(Link& link, const portal::TunnelAddresses& addresses);
 
     // Relays (node_relays.cpp).
     void drop_relay(const RelayId& id, Now now);

@@ -199,6 +199,14 @@ TEST_F(GatewayTest, AnInitWithAPastExpiryRevokes) {
     EXPECT_EQ(fate_of_packet_to("100.64.0.2"), dataplane::Drop::unknown_peer);
 }
 
+TEST_F(GatewayTest, AuthorizingAgainMovesTheClientToItsNewTunnelAddress) {
+    init();
+    tell(authorize(1));
+    tell(authorize(1, "100.64.0.9"));
+    EXPECT_EQ(fate_of_packet_to("100.64.0.9"), dataplane::Drop::no_path);
+    EXPECT_EQ(fate_of_packet_to("100.64.0.2"), dataplane::Drop::unknown_peer);
+}
+
 TEST_F(GatewayTest, MessagesForOthersChangeNothing) {
     init();
     tell(portal::RejectAccess{kAlice, test::id(1)});
