@@ -70,7 +70,6 @@ TEST_P(Link, ThatDoesAllOfItStillCarries) {
     exchange(1000);
     EXPECT_GT(distinct(world.gateway.from_tun), 700u);
     EXPECT_GT(distinct(alice.host.from_tun), 700u);
-    EXPECT_EQ(world.portal.flows_asked, 1u);
     world.expect_balanced();
 }
 
