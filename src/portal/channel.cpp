@@ -141,7 +141,7 @@ void Channel::on_frame(const ChannelCrashed&, Instant now) {
 }
 
 void Channel::on_frame(const ChannelClosed&, Instant) {
-    leave(Reconnect{"the portal closed our channel"}, State::down);
+    if (state_ == State::joined) leave(Reconnect{"the portal closed our channel"}, State::down);
 }
 
 void Channel::on_frame(const Disconnect& disconnect, Instant) {

@@ -226,6 +226,17 @@ TEST_F(ChannelTest, RejoinsWhenTheChannelCrashesButNotForEver) {
     EXPECT_EQ(written(), join(5));
 }
 
+// Phoenix closes the old channel of a topic, saying so, before it answers a new join for it.
+TEST_F(ChannelTest, ACloseWhileAJoinWaitsSpeaksOfTheChannelBeforeIt) {
+    connect(0);
+    text(error(3, "unmatched topic"));
+    EXPECT_EQ(written(), join(1));
+    text(R"({"event":"phx_close","topic":"gateway","ref":0,"payload":{}})");
+    EXPECT_TRUE(silent());
+    text(ok(1));
+    event<Joined>();
+}
+
 TEST_F(ChannelTest, OtherErrorRepliesAreOnlyReported) {
     connect(0);
     text(error(7, "unknown_message"));
