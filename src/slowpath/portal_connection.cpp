@@ -148,7 +148,9 @@ class Connection final : public PortalConnection,
 
     void connect_next(const std::string& last_failure) {
         if (next_address_ == target_.addresses.size())
-            return finish(PortalFailed{"cannot connect to the portal: " + last_failure});
+            return finish(PortalFailed{"cannot connect to the portal at " + target_.host +
+                                       ", port " + std::to_string(target_.port) + ": " +
+                                       last_failure});
         const tcp::endpoint to = endpoint_of(target_.addresses[next_address_++], target_.port);
         timed_out_ = false;
         enter(Phase::connecting, options_.tcp_limit);

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What an operator gets wrong: one clear sentence, the right exit code, nothing left half set up."""
+"""What an operator gets wrong: one clear sentence, the right code, nothing left half set up."""
 
 import contextlib
 import ctypes
@@ -304,9 +304,10 @@ class UnreachablePortal(Verdicts):
     """All at once, each on a host of its own: they all take as long as a first login may."""
 
     CASES = {
-        "refuses": (f"ws://{PORTAL}:9", ("refused",)),
+        "refuses": (f"ws://{PORTAL}:9", ("portal.lab, port 9", "refused")),
         "has no name": ("ws://portal.example:8081", ("resolve", "portal.example")),
-        "drops packets": (f"ws://{SILENT_ADDRESS}:8081", ("timed out",)),
+        "drops packets": (f"ws://{SILENT_ADDRESS}:8081",
+                          (f"{SILENT_ADDRESS}, port 8081", "timed out")),
         "drops packets of name lookups": ("ws://portal.example:8081",
                                           ("resolve", "portal.example")),
         "says nothing": (f"ws://{PORTAL}:8082", ("portal.lab", "does not answer")),

@@ -200,7 +200,8 @@ TEST_F(PortalTransportTest, NoServerAndNoAddressAreFailures) {
     }
     transport().dial(target(port));
     EXPECT_EQ(expect_event<PortalFailed>().reason,
-              "cannot connect to the portal: Connection refused");
+              "cannot connect to the portal at portal.test, port " + std::to_string(port) +
+                  ": Connection refused");
     PortalTarget nowhere = target(port);
     nowhere.addresses.clear();
     transport().dial(std::move(nowhere));
