@@ -10,10 +10,10 @@
 
 namespace fz::slowpath {
 
-/// Runs inside EventLoop::wait and as long as the loop exists; the object is a handle to it. 200 with
-/// an empty body as long as the control thread turns; 404 for other paths, 405 for other methods. A
-/// request has 5 s and 8 KiB, at most 16 clients are served at once, and each connection gets one
-/// answer.
+/// Runs inside EventLoop::wait and as long as the loop exists; the object is a handle to it. 200
+/// with an empty body as long as the control thread turns; 404 for other paths, 405 for other
+/// methods. A request has 5 s and 8 KiB, at most 16 clients are served at once, and each connection
+/// gets one answer.
 class HealthServer {
   public:
     /// Errors: the address cannot be bound.

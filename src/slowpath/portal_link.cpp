@@ -78,7 +78,8 @@ std::size_t PortalLink::handle_ready(std::size_t bound, Now now) {
 }
 
 void PortalLink::on_answer(const ResolverAnswer& answer, Now now) {
-    if (connected_ || dial_at_ || closing_) return;  // the answer to a question of an earlier attempt
+    if (connected_ || dial_at_ || closing_)
+        return;  // the answer to a question of an earlier attempt
     looking_up_ = false;
     if (!answer.addresses) {
         failed(answer.addresses.error().to_string(), now);
