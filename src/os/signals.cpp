@@ -12,10 +12,11 @@ Expected<TerminationSignals> TerminationSignals::create() {
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGHUP);
     if (const int error = ::pthread_sigmask(SIG_BLOCK, &signals, nullptr); error != 0)
-        return Unexpected{Error("cannot block SIGINT and SIGTERM", error)};
+        return Unexpected{Error("cannot block the termination signals", error)};
     UniqueFd fd(::signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC));
-    if (!fd) return Unexpected{Error("cannot receive SIGINT and SIGTERM", errno)};
+    if (!fd) return Unexpected{Error("cannot receive the termination signals", errno)};
     return TerminationSignals(std::move(fd));
 }
 

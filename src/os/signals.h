@@ -8,8 +8,9 @@
 
 namespace fz::os {
 
-/// SIGINT and SIGTERM. From creation on they no longer end the process by themselves; create it
-/// before any thread, so that every thread inherits the mask.
+/// SIGINT, SIGTERM and SIGHUP (a closed terminal must not leave rules and tables behind). From
+/// creation on they no longer end the process by themselves; create it before any thread, so that
+/// every thread inherits the mask.
 class TerminationSignals {
   public:
     [[nodiscard]] static Expected<TerminationSignals> create();

@@ -44,8 +44,10 @@ TEST(TerminationSignals, AreReadInsteadOfKilling) {
     auto signals = TerminationSignals::create();
     ASSERT_TRUE(signals);
     EXPECT_EQ(signals->poll(), std::nullopt);
-    ::raise(SIGTERM);
-    EXPECT_EQ(signals->poll(), SIGTERM);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+        ::raise(signal);
+        EXPECT_EQ(signals->poll(), signal);
+    }
     EXPECT_EQ(signals->poll(), std::nullopt);
 }
 
