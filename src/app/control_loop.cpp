@@ -46,9 +46,10 @@ Expected<void> ControlLoop::run() {
     while (ending_ != Ending::now) {
         loop_.wait(next_deadline());
         const Now now = os::read_clocks();
-        const TickReport report = tick(now);
+        TickReport report = tick(now);
+        if (ending_ == Ending::no && portal_.fatal())
+            begin_ending(now, Error(*portal_.fatal()), report);
         for (const IoError& error : report.errors) errors_.add(error);
-        if (ending_ == Ending::no && portal_.fatal()) begin_ending(now, Error(*portal_.fatal()));
         if (end_at_ && (portal_.is_closed() || *end_at_ <= now.instant)) ending_ = Ending::now;
     }
     if (failure_) return Unexpected{*failure_};
@@ -57,7 +58,7 @@ Expected<void> ControlLoop::run() {
 
 TickReport ControlLoop::tick(Now now) {
     TickReport report;
-    read_signals(now);
+    read_signals(now, report);
     read_socket(doors_.udp_v4, udp_v4_source_, now, report);
     read_socket(doors_.udp_v6, udp_v6_source_, now, report);
     read_tun(now, report);
@@ -72,12 +73,12 @@ std::optional<Instant> ControlLoop::next_deadline() const {
     return earlier(end_at_, earlier(endpoint_.poll_timeout(), portal_.poll_timeout()));
 }
 
-void ControlLoop::read_signals(Now now) {
+void ControlLoop::read_signals(Now now, TickReport& report) {
     if (!loop_.is_ready(signal_source_)) return;
     while (signals_.poll()) {
         if (ending_ == Ending::no) {
             FZ_LOG(info, "ending on a signal");
-            begin_ending(now, std::nullopt);
+            begin_ending(now, std::nullopt, report);
         } else {
             ending_ = Ending::now;
         }
@@ -85,10 +86,9 @@ void ControlLoop::read_signals(Now now) {
     loop_.drained(signal_source_);
 }
 
-void ControlLoop::begin_ending(Now now, std::optional<Error> reason) {
+void ControlLoop::begin_ending(Now now, std::optional<Error> reason, TickReport& report) {
     failure_ = std::move(reason);
     endpoint_.shut_down(now);
-    TickReport report;
     flush(now, report);
     portal_.close(now);
     ending_ = Ending::flushing;
@@ -103,6 +103,9 @@ void ControlLoop::read_socket(slowpath::UdpSocket* socket, slowpath::SourceId so
     const slowpath::ReceiveReport received = socket->receive(frames_, datagrams);
     for (const int error : received.errors) report.errors.push_back({Door::udp_receive, error});
     if (received.drained) loop_.drained(source);
+    auto& count = endpoint_.counters().to_resource;
+    count.lost_at_door(dataplane::Drop::oversized, received.oversized);
+    count.lost_at_door(dataplane::Drop::unaddressed, received.unaddressed);
     report.datagrams += datagrams.size();
 
     dataplane::Output output;
@@ -118,6 +121,8 @@ void ControlLoop::read_tun(Now now, TickReport& report) {
     const tun::ReadReport read = doors_.tun->read_batch(frames_, packets, kPacketsPerTick);
     if (read.error != 0) report.errors.push_back({Door::tun_read, read.error});
     if (read.drained || read.error != 0) loop_.drained(tun_source_);
+    endpoint_.counters().to_client.lost_at_door(dataplane::Drop::malformed_outer,
+                                                read.oversized + read.malformed);
     report.packets += packets.size();
 
     dataplane::Output output;
@@ -149,7 +154,7 @@ void ControlLoop::flush(Now now, TickReport& report) {
         if (std::holds_alternative<tunnel::RedialPortal>(*request)) {
             portal_.redial(now);
         } else if (auto done = configure_(std::get<tunnel::ConfigureInterface>(*request)); !done) {
-            begin_ending(now, std::move(done).error());
+            begin_ending(now, std::move(done).error(), report);
             return;
         }
     }

@@ -64,7 +64,7 @@ class ControlLoop {
   private:
     enum class Ending : std::uint8_t { no, flushing, now };
 
-    void read_signals(Now now);
+    void read_signals(Now now, TickReport& report);
     void read_socket(slowpath::UdpSocket* socket, slowpath::SourceId source, Now now,
                      TickReport& report);
     void read_tun(Now now, TickReport& report);
@@ -76,7 +76,7 @@ class ControlLoop {
     std::size_t send(dataplane::Output& output, TickReport& report);
     std::size_t send_to(slowpath::UdpSocket* socket,
                         std::span<const slowpath::OutgoingView> datagrams, TickReport& report);
-    void begin_ending(Now now, std::optional<Error> reason);
+    void begin_ending(Now now, std::optional<Error> reason, TickReport& report);
 
     slowpath::EventLoop& loop_;
     tunnel::Endpoint& endpoint_;

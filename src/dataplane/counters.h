@@ -19,6 +19,11 @@ struct DirectionCounters {
     void dropped(Drop reason, std::uint64_t packets = 1) noexcept {
         drops[static_cast<std::size_t>(reason)] += packets;
     }
+    /// The door itself lost packets before the data plane saw them.
+    void lost_at_door(Drop reason, std::uint64_t packets) noexcept {
+        received += packets;
+        dropped(reason, packets);
+    }
     /// The door did not take a packet that was counted as delivered.
     void refused(Drop reason, std::size_t bytes) noexcept {
         --delivered;

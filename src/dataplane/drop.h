@@ -11,7 +11,8 @@
 // clang-format off
 #define FZ_DROPS(X)                                                                                   \
     /* network to resource */                                                                         \
-    X(not_from_relay,      "ChannelData that did not come from one of our relays")                    \
+    X(oversized,           "a datagram longer than any that a tunnel sends (1316 bytes)")             \
+    X(unaddressed,         "a datagram of which the kernel did not say where it was sent to")         \
     X(unknown_channel,     "ChannelData on a channel that is not bound")                              \
     X(unknown_session,     "WireGuard data for a receiver index that no session has")                 \
     X(session_expired,     "WireGuard data on a session past its time or message limit")              \
@@ -34,9 +35,7 @@
     X(reply_filtered,      "no resource of the client permits this reply")                            \
     X(no_session,          "no usable WireGuard session with the client")                             \
     X(no_path,             "no nominated network path to the client")                                 \
-    X(socket_refused,      "the UDP socket did not take the datagram")                                \
-    /* both */                                                                                        \
-    X(no_frame,            "the frame pool was empty")
+    X(socket_refused,      "the UDP socket did not take the datagram")
 // clang-format on
 
 namespace fz::dataplane {

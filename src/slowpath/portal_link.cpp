@@ -15,6 +15,9 @@ constexpr portal::BackoffPolicy kFirstLogin{.initial = 1s,
                                             .max_retry_after = 5s,
                                             .give_up_after = kFirstLoginLimit};
 
+/// How soon to look again for room in the transport's queue.
+constexpr Duration kRoomInterval = 5ms;
+
 PortalScheme scheme_of(portal::Scheme scheme) {
     return scheme == portal::Scheme::ws ? PortalScheme::ws : PortalScheme::wss;
 }
@@ -122,6 +125,7 @@ void PortalLink::on_event(PortalEvent& event, Now now) {
 
 void PortalLink::failed(const std::string& why, Now now, std::optional<Duration> retry_after) {
     connected_ = false;
+    unsent_.reset();  // the channel sends it again after the next join
     channel_.on_disconnected(now.instant);
     if (closing_) return;
     transport_.close();
@@ -153,11 +157,21 @@ void PortalLink::drain_channel(Now now) {
             FZ_LOG(warn, "ignored a message of the portal", kv("why", malformed->why));
         }
     }
+    send_frames(now);
+}
+
+void PortalLink::send_frames(Now now) {
+    send_at_.reset();
     while (connected_ && !closing_) {
-        auto frame = channel_.poll_frame(now.instant);
-        if (!frame) break;
-        if (transport_.send(std::move(*frame)) != PortalTransport::Queued::yes)
-            failed("the portal does not read what we send", now);
+        if (!unsent_) unsent_ = channel_.poll_frame(now.instant);
+        if (!unsent_) return;
+        const PortalTransport::Queued queued = transport_.send(*unsent_);
+        if (queued == PortalTransport::Queued::full) {
+            // A portal that stops reading is found out by its silence, not by our haste.
+            send_at_ = now.instant + kRoomInterval;
+            return;
+        }
+        unsent_.reset();
     }
 }
 
@@ -179,7 +193,8 @@ void PortalLink::handle_timeout(Now now) {
 }
 
 std::optional<Instant> PortalLink::poll_timeout() const {
-    return earlier(first_login_until_, earlier(dial_at_, channel_.poll_timeout()));
+    return earlier(first_login_until_,
+                   earlier(dial_at_, earlier(send_at_, channel_.poll_timeout())));
 }
 
 std::optional<portal::IngressMessage> PortalLink::poll_message() {

@@ -58,6 +58,7 @@ class PortalLink {
     void on_event(PortalEvent& event, Now now);
     void failed(const std::string& why, Now now, std::optional<Duration> retry_after = {});
     void drain_channel(Now now);
+    void send_frames(Now now);
     [[nodiscard]] std::string why_not_yet() const;
 
     PortalLinkOptions options_;
@@ -73,6 +74,8 @@ class PortalLink {
     bool connected_ = false;
     bool closing_ = false;
     std::optional<Instant> dial_at_;
+    std::optional<std::string> unsent_;  ///< waits for room in the transport
+    std::optional<Instant> send_at_;
     std::deque<portal::IngressMessage> messages_;
     std::string last_failure_;
     std::optional<std::string> fatal_;

@@ -53,6 +53,13 @@ std::optional<ice::Candidate> Connection::add_local(const turn::Address& address
     return std::nullopt;
 }
 
+std::optional<ice::CandidateKind> Connection::kind_of_local(
+    const wire::SocketAddr& address) const noexcept {
+    for (const ice::Candidate& known : agent_.local_candidates())
+        if (known.address == address) return known.kind;
+    return std::nullopt;
+}
+
 std::optional<ice::Candidate> Connection::remove_local(const wire::SocketAddr& address, Now now) {
     return agent_.remove_local_candidate(address, now.instant);
 }

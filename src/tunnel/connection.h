@@ -79,6 +79,9 @@ class Connection {
     std::optional<ice::Candidate> add_local(const turn::Address& address, Now now);
     /// Returns the candidate to withdraw at the peer, or nothing if there is no such.
     std::optional<ice::Candidate> remove_local(const wire::SocketAddr& address, Now now);
+    /// What the agent knows this address of ours as; nothing if it is not, or no longer, one.
+    [[nodiscard]] std::optional<ice::CandidateKind> kind_of_local(
+        const wire::SocketAddr& address) const noexcept;
     void add_remote_candidate(const ice::Candidate& candidate, Now now);
     void remove_remote_candidate(const ice::Candidate& candidate, Now now);
     /// True if the message was for this connection's agent.

@@ -30,32 +30,33 @@ Node::~Node() {
 
 Upsert Node::upsert_connection(const PeerId& peer, const PeerCredentials& credentials,
                                const portal::TunnelAddresses& addresses, Now now) {
+    Link* known = find(peer);
+    if (known != nullptr && known->connection.credentials() == credentials) {
+        move(*known, addresses);
+        known->connection.touch(now);
+        if (role_ == ice::Role::controlling && known->connection.has_path())
+            known->connection.initiate(now);
+        offer_all(*known, now);
+        drain(*known, now);
+        return Upsert::reused;
+    }
     const auto relay = relays_.pick();
     if (!relay) return Upsert::no_relay;
-    if (Link* known = find(peer)) {
-        if (known->connection.credentials() == credentials) {
-            move(*known, addresses);
-            known->connection.touch(now);
-            if (role_ == ice::Role::controlling && known->connection.has_path())
-                known->connection.initiate(now);
-            offer_all(*known, now);
-            drain(*known, now);
-            return Upsert::reused;
-        }
-        close(*known);
-    }
+    if (known != nullptr) close(*known);
     const std::uint32_t slot = slots_.take();
     Link& link =
         links_
             .try_emplace(slot, Link{peer,
+                                    now.instant,
                                     Connection(role_, slot, credentials, keys_, now, random_),
                                     *relay,
                                     std::make_unique<dataplane::PeerState>(slot),
                                     {},
+                                    {},
                                     {}})
             .first->second;
     slot_of_peer_.emplace(peer, slot);
-    slot_of_key_.insert_or_assign(credentials.public_key, slot);
+    slots_of_key_.emplace(credentials.public_key, slot);
     stun_routes_.add(username_from_peer(credentials), slot);
     directory_.add(*link.state);
     move(link, addresses);
@@ -72,8 +73,8 @@ void Node::close(Link& link) {
     const std::uint32_t slot = link.connection.slot();
     const PeerCredentials& credentials = link.connection.credentials();
     stun_routes_.remove(username_from_peer(credentials), slot);
-    const auto by_key = slot_of_key_.find(credentials.public_key);
-    if (by_key != slot_of_key_.end() && by_key->second == slot) slot_of_key_.erase(by_key);
+    slots_of_key_.erase({credentials.public_key, slot});
+    select(link, std::nullopt);
     slot_of_peer_.erase(link.peer);
     deadlines_.erase(slot);
     directory_.unassign(link.addresses.v4, *link.state);
@@ -124,12 +125,8 @@ void Node::add_remote_candidates(const PeerId& peer, std::span<const std::string
             continue;
         }
         link->connection.add_remote_candidate(*candidate, now);
-        Relay* relay = relays_.find(link->relay);
-        if (relay != nullptr && candidate->kind != ice::CandidateKind::host)
-            relay->allocation.bind_channel(candidate->address, now.instant);
     }
-    drain_relays(now);
-    if ((link = find(peer)) != nullptr) drain(*link, now);
+    drain(*link, now);
 }
 
 void Node::remove_remote_candidates(const PeerId& peer, std::span<const std::string> candidates,
@@ -193,7 +190,7 @@ void Node::drain(Link& link, Now now) {
 void Node::on_event(Link& link, const ConnectionEvent& event, Now now) {
     if (const auto* selected = std::get_if<Selected>(&event)) {
         const bool first = !link.selected.has_value();
-        link.selected = *selected;
+        select(link, *selected);
         update_path(link, now);
         if (role_ == ice::Role::controlling) link.connection.initiate(now);
         if (first) events_.emplace_back(PathFound{link.peer});
@@ -216,7 +213,7 @@ void Node::on_event(Link& link, const ConnectionEvent& event, Now now) {
 
 void Node::send_check(Link& link, const ice::Check& check, Now now) {
     if (check.awaits) stun_routes_.sent(*check.awaits, link.connection.slot(), now.instant);
-    if (const auto path = path_between(check.local, check.remote, now))
+    if (const auto path = path_for(link, check.local, check.remote, now))
         transmit(*path, check.message.view());
 }
 
@@ -240,22 +237,6 @@ void Node::send_sealed(Link& link, packet::Packet inner, Now now) {
     for (const dataplane::Outgoing& sealed : output.to_network)
         transmits_.push_back({sealed.source, sealed.destination,
                               wire::DatagramBytes(sealed.packet.bytes()), sealed.ecn});
-}
-
-void Node::update_path(Link& link, Now now) {
-    if (!link.selected) return;
-    if (const auto path = path_between(link.selected->local, link.selected->remote, now))
-        link.state->set_path(*path, directory_.graveyard());
-}
-
-std::optional<dataplane::Path> Node::path_between(const wire::SocketAddr& local,
-                                                  const wire::SocketAddr& remote, Now now) {
-    const auto relay = relays_.of_relayed(local);
-    if (!relay) return dataplane::Path{.destination = remote, .source = local, .channel = {}};
-    const auto channel = relays_.find(*relay)->allocation.channel_to(remote, now.instant);
-    if (!channel) return std::nullopt;
-    return dataplane::Path{
-        .destination = channel->server, .source = {}, .channel = channel->number};
 }
 
 void Node::transmit(const dataplane::Path& path, Bytes payload) {

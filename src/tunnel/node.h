@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <variant>
@@ -100,11 +101,13 @@ class Node {
     /// A connection and what ties it to the rest of the node.
     struct Link {
         PeerId peer;
+        Instant created_at;
         Connection connection;
         RelayId relay;
         std::unique_ptr<dataplane::PeerState> state;
         portal::TunnelAddresses addresses;
         std::optional<Selected> selected;
+        std::map<wire::SocketAddr, Instant> channels;  ///< peers it used a relay for, and when
     };
 
     [[nodiscard]] Link* find(const PeerId& peer) noexcept;
@@ -117,7 +120,6 @@ class Node {
     void drop_relay(const RelayId& id, Now now);
     void drain_relays(Now now);
     void on_relay_event(const RelayId& id, const turn::Event& event, Now now);
-    void update_paths_to(const wire::SocketAddr& remote, Now now);
     /// Gives connections whose relay is gone another one.
     void adopt_orphans(Now now);
     void offer_all(Link& link, Now now);
@@ -129,6 +131,11 @@ class Node {
                         Bytes payload, Now now);
     void handle_handshake(const wire::SocketAddr& source, const wire::SocketAddr& local,
                           noise::MessageType type, Bytes message, Now now);
+    void reply_cookie(const wire::SocketAddr& source, const wire::SocketAddr& local,
+                      Bytes cookie_reply, Now now);
+    /// The connection whose peer has this key. Two may claim the same one: then the one that is
+    /// connected to `source`, else the newest.
+    [[nodiscard]] Link* link_of(const crypto::PublicKey& key, const wire::SocketAddr& source);
 
     // One connection's output.
     void drain(Link& link, Now now);
@@ -140,11 +147,18 @@ class Node {
     void send_check(Link& link, const ice::Check& check, Now now);
     void send_by_path(const Link& link, Bytes message);
     void send_sealed(Link& link, packet::Packet inner, Now now);
+    void transmit(const dataplane::Path& path, Bytes payload);
+
+    // Paths (node_paths.cpp).
+    void select(Link& link, std::optional<Selected> selected);
     void update_path(Link& link, Now now);
-    [[nodiscard]] std::optional<dataplane::Path> path_between(const wire::SocketAddr& local,
+    void update_paths_to(const wire::SocketAddr& remote, Now now);
+    [[nodiscard]] std::optional<dataplane::Path> path_for(Link& link, const wire::SocketAddr& local,
+                                                          const wire::SocketAddr& remote, Now now);
+    [[nodiscard]] std::optional<dataplane::Path> relayed_path(const wire::SocketAddr& local,
                                                               const wire::SocketAddr& remote,
                                                               Now now);
-    void transmit(const dataplane::Path& path, Bytes payload);
+    [[nodiscard]] static bool may_bind(Link& link, const wire::SocketAddr& remote, Now now);
 
     const ice::Role role_;
     const crypto::KeyPair keys_;
@@ -157,7 +171,8 @@ class Node {
     Slots slots_;
     std::map<std::uint32_t, Link> links_;  // by slot
     std::map<PeerId, std::uint32_t> slot_of_peer_;
-    std::map<crypto::PublicKey, std::uint32_t> slot_of_key_;
+    std::set<std::pair<crypto::PublicKey, std::uint32_t>> slots_of_key_;
+    std::set<std::pair<wire::SocketAddr, std::uint32_t>> slots_of_remote_;  // of selected pairs
     StunRoutes stun_routes_;
     Deadlines<std::uint32_t> deadlines_;  // by slot
 

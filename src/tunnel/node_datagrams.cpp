@@ -53,21 +53,19 @@ void Node::handle_handshake(const wire::SocketAddr& source, const wire::SocketAd
     if (type != noise::MessageType::cookie_reply) {
         const noise::Verdict verdict = gatekeeper_.admit(message, source, now);
         if (const auto* reply = std::get_if<noise::Reply>(&verdict))
-            if (const auto path = path_between(local, source, now))
-                transmit(*path, reply->cookie_reply.view());
+            reply_cookie(source, local, reply->cookie_reply.view(), now);
         if (!std::holds_alternative<noise::Admit>(verdict)) return;
     }
     if (type == noise::MessageType::initiation) {
         const auto opened = noise::open_initiation(keys_, message);
-        const auto slot = opened ? slot_of_key_.find(opened->initiator) : slot_of_key_.end();
-        if (slot == slot_of_key_.end()) {
+        Link* link = opened ? link_of(opened->initiator, source) : nullptr;
+        if (link == nullptr) {
             FZ_LOG(debug, "handshake initiation from an unknown key");
             ++unknown_datagrams_;
             return;
         }
-        Link& link = *find(slot->second);
-        link.connection.accept(*opened, now);
-        drain(link, now);
+        link->connection.accept(*opened, now);
+        drain(*link, now);
         return;
     }
     const auto index = noise::receiver_of(message);
@@ -78,6 +76,26 @@ void Node::handle_handshake(const wire::SocketAddr& source, const wire::SocketAd
     }
     link->connection.handle_handshake(type, message, now);
     drain(*link, now);
+}
+
+void Node::reply_cookie(const wire::SocketAddr& source, const wire::SocketAddr& local,
+                        Bytes cookie_reply, Now now) {
+    if (!relays_.of_relayed(local)) {
+        transmit({.destination = source, .source = local, .channel = {}}, cookie_reply);
+    } else if (const auto path = relayed_path(local, source, now)) {
+        transmit(*path, cookie_reply);
+    }
+}
+
+Node::Link* Node::link_of(const crypto::PublicKey& key, const wire::SocketAddr& source) {
+    Link* newest = nullptr;
+    for (auto at = slots_of_key_.lower_bound({key, 0});
+         at != slots_of_key_.end() && at->first == key; ++at) {
+        Link* link = find(at->second);
+        if (link->selected && link->selected->remote == source) return link;
+        if (newest == nullptr || newest->created_at < link->created_at) newest = link;
+    }
+    return newest;
 }
 
 }  // namespace fz::tunnel

@@ -63,10 +63,10 @@ void Node::drain_relays(Now now) {
 void Node::on_relay_event(const RelayId& id, const turn::Event& event, Now now) {
     if (const auto* added = std::get_if<turn::AddressAdded>(&event)) {
         relays_.on_address_added(id, added->address);
-        for (auto& [slot, link] : links_) {
-            if (added->address.kind == turn::AddressKind::relayed && link.relay != id) continue;
-            offer(link, {&added->address, 1}, now);
-        }
+        if (relays_.is_known_elsewhere(id, added->address)) return;  // and was offered then
+        const bool relayed = added->address.kind == turn::AddressKind::relayed;
+        for (auto& [slot, link] : links_)
+            if (!relayed || link.relay == id) offer(link, {&added->address, 1}, now);
     } else if (const auto* gone = std::get_if<turn::AddressInvalidated>(&event)) {
         relays_.on_address_invalidated(id, gone->address);
         if (gone->address.kind == turn::AddressKind::relayed) withdraw_from_all(gone->address, now);
@@ -79,11 +79,6 @@ void Node::on_relay_event(const RelayId& id, const turn::Event& event, Now now) 
     } else if (const auto* failed = std::get_if<turn::Failed>(&event)) {
         FZ_LOG(info, "relay failed", kv("relay", id), kv("why", turn::name_of(failed->reason)));
     }
-}
-
-void Node::update_paths_to(const wire::SocketAddr& remote, Now now) {
-    for (auto& [slot, link] : links_)
-        if (link.selected && link.selected->remote == remote) update_path(link, now);
 }
 
 void Node::adopt_orphans(Now now) {

@@ -39,6 +39,9 @@ void Relays::remove(const RelayId& id) {
         if (of_relayed(address.address) == id) by_relayed_.erase(address.address);
     auto buried = std::move(relay.channels);
     relays_.erase(found);
+    for (const auto& [survivor, other] : relays_)
+        for (const auto& socket : {other.sockets.v4, other.sockets.v6})
+            if (socket) by_server_.try_emplace(*socket, survivor);
     publish();
     directory_.graveyard().bury(std::move(buried));
 }
@@ -68,6 +71,13 @@ std::vector<RelayId> Relays::ids() const {
     std::vector<RelayId> ids;
     for (const auto& [id, relay] : relays_) ids.push_back(id);
     return ids;
+}
+
+bool Relays::is_known_elsewhere(const RelayId& id, const turn::Address& address) const {
+    return std::any_of(relays_.begin(), relays_.end(), [&](const auto& entry) {
+        const auto known = entry.second.allocation.addresses();
+        return entry.first != id && std::find(known.begin(), known.end(), address) != known.end();
+    });
 }
 
 void Relays::on_address_added(const RelayId& id, const turn::Address& address) {
@@ -114,7 +124,8 @@ void Relays::publish() {
     std::vector<dataplane::RelayTable::Server> servers;
     for (auto& [id, relay] : relays_)
         for (const auto& socket : {relay.sockets.v4, relay.sockets.v6})
-            if (socket) servers.push_back({*socket, relay.channels.get()});
+            if (socket && of_server(*socket) == id)
+                servers.push_back({*socket, relay.channels.get()});
     directory_.set_relays(std::move(servers));
 }
 

@@ -52,6 +52,9 @@ class Relays {
     [[nodiscard]] std::optional<Instant> poll_timeout() const;
     [[nodiscard]] std::optional<wire::Transmit> poll_transmit();
 
+    /// True if another relay than `id` told us the same address.
+    [[nodiscard]] bool is_known_elsewhere(const RelayId& id, const turn::Address& address) const;
+
     /// Book-keeping for what an allocation reported.
     void on_address_added(const RelayId& id, const turn::Address& address);
     void on_address_invalidated(const RelayId& id, const turn::Address& address);
