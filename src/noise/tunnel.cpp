@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include "base/take_front.h"
 
 #include "crypto/x25519.h"
 #include "noise/messages.h"
@@ -117,12 +118,7 @@ std::optional<wire::DatagramBytes> Tunnel::poll_transmit() {
     return first;
 }
 
-std::optional<Event> Tunnel::poll_event() {
-    if (events_.empty()) return std::nullopt;
-    const auto first = std::move(events_.front());
-    events_.pop_front();
-    return first;
-}
+std::optional<Event> Tunnel::poll_event() { return take_front(events_); }
 
 std::optional<Instant> Tunnel::poll_timeout() const noexcept {
     return earlier(timers_.next(), sessions_.next_expiry());

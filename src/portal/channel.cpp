@@ -1,6 +1,7 @@
 #include "portal/channel.h"
 
 #include <utility>
+#include "base/take_front.h"
 
 namespace fz::portal {
 namespace {
@@ -86,12 +87,7 @@ std::optional<std::string> Channel::poll_frame(Instant now) {
     return with_ref(*frame, next_ref_++);
 }
 
-std::optional<ChannelEvent> Channel::poll_event() {
-    if (events_.empty()) return std::nullopt;
-    ChannelEvent event = std::move(events_.front());
-    events_.pop_front();
-    return event;
-}
+std::optional<ChannelEvent> Channel::poll_event() { return take_front(events_); }
 
 std::optional<Instant> Channel::poll_timeout() const noexcept {
     if (state_ == State::joining) return join_deadline_;

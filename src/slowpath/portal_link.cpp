@@ -1,6 +1,7 @@
 #include "slowpath/portal_link.h"
 
 #include "base/log.h"
+#include "base/take_front.h"
 #include "portal/dial_outcome.h"
 
 namespace fz::slowpath {
@@ -197,11 +198,6 @@ std::optional<Instant> PortalLink::poll_timeout() const {
                    earlier(dial_at_, earlier(send_at_, channel_.poll_timeout())));
 }
 
-std::optional<portal::IngressMessage> PortalLink::poll_message() {
-    if (messages_.empty()) return std::nullopt;
-    portal::IngressMessage message = std::move(messages_.front());
-    messages_.pop_front();
-    return message;
-}
+std::optional<portal::IngressMessage> PortalLink::poll_message() { return take_front(messages_); }
 
 }  // namespace fz::slowpath

@@ -1,6 +1,7 @@
 #include "tunnel/gateway.h"
 
 #include "base/log.h"
+#include "base/take_front.h"
 #include "dataplane/egress.h"
 #include "dataplane/ingress.h"
 #include "tunnel/p2p_control.h"
@@ -213,18 +214,8 @@ std::optional<Instant> Gateway::poll_timeout() const {
 
 std::optional<wire::Transmit> Gateway::poll_transmit() { return node_.poll_transmit(); }
 
-std::optional<portal::EgressMessage> Gateway::poll_portal() {
-    if (to_portal_.empty()) return std::nullopt;
-    portal::EgressMessage message = std::move(to_portal_.front());
-    to_portal_.pop_front();
-    return message;
-}
+std::optional<portal::EgressMessage> Gateway::poll_portal() { return take_front(to_portal_); }
 
-std::optional<HostRequest> Gateway::poll_host() {
-    if (host_requests_.empty()) return std::nullopt;
-    HostRequest request = std::move(host_requests_.front());
-    host_requests_.pop_front();
-    return request;
-}
+std::optional<HostRequest> Gateway::poll_host() { return take_front(host_requests_); }
 
 }  // namespace fz::tunnel

@@ -1,6 +1,7 @@
 #include "tunnel/node.h"
 
 #include "base/log.h"
+#include "base/take_front.h"
 #include "dataplane/egress.h"
 
 namespace fz::tunnel {
@@ -261,11 +262,6 @@ std::optional<wire::Transmit> Node::poll_transmit() {
     return out;
 }
 
-std::optional<NodeEvent> Node::poll_event() {
-    if (events_.empty()) return std::nullopt;
-    NodeEvent event = std::move(events_.front());
-    events_.pop_front();
-    return event;
-}
+std::optional<NodeEvent> Node::poll_event() { return take_front(events_); }
 
 }  // namespace fz::tunnel
