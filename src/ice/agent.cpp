@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "base/log.h"
+#include "base/take_front.h"
 #include "ice/binding.h"
 #include "ice/selection.h"
 #include "stun/credentials.h"
@@ -252,10 +253,7 @@ void Agent::push(Check check) {
 }
 
 std::optional<Check> Agent::poll_transmit() {
-    if (checks_.empty()) return std::nullopt;
-    std::optional<Check> check(std::move(checks_.front()));
-    checks_.pop_front();
-    return check;
+    return take_front(checks_);
 }
 
 std::optional<Event> Agent::poll_event() {

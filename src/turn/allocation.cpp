@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/take_front.h"
 
 namespace fz::turn {
 
@@ -226,10 +227,7 @@ void Allocation::run_due_timers(Instant now) {
 // --- what the owner asks ----------------------------------------------------------------------
 
 std::optional<wire::Transmit> Allocation::poll_transmit() {
-    if (transmits_.empty()) return std::nullopt;
-    std::optional transmit(std::move(transmits_.front()));
-    transmits_.pop_front();
-    return transmit;
+    return take_front(transmits_);
 }
 
 std::optional<Event> Allocation::poll_event() {
