@@ -252,9 +252,7 @@ void Agent::push(Check check) {
     checks_.push_back(std::move(check));
 }
 
-std::optional<Check> Agent::poll_transmit() {
-    return take_front(checks_);
-}
+std::optional<Check> Agent::poll_transmit() { return take_front(checks_); }
 
 std::optional<Event> Agent::poll_event() {
     if (events_.empty()) return std::nullopt;

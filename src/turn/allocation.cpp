@@ -226,9 +226,7 @@ void Allocation::run_due_timers(Instant now) {
 
 // --- what the owner asks ----------------------------------------------------------------------
 
-std::optional<wire::Transmit> Allocation::poll_transmit() {
-    return take_front(transmits_);
-}
+std::optional<wire::Transmit> Allocation::poll_transmit() { return take_front(transmits_); }
 
 std::optional<Event> Allocation::poll_event() {
     if (events_.empty()) return std::nullopt;
