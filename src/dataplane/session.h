@@ -27,13 +27,13 @@ class Session {
     /// Encrypts an inner IP packet (or nothing: a keep-alive) in place.
     /// Shape:  in: at the inner IP header; out: at the 16-byte data header, tag at the end
     /// Thread: any; each call takes its own counter
-    /// Errors: kSessionExpired once the message limit is reached; the packet is then unchanged
+    /// Errors: session_expired once the message limit is reached; the packet is then unchanged
     /// Source: WireGuard 5.4.6; no padding, as upstream
     [[nodiscard]] std::optional<Drop> seal(packet::Packet& packet) noexcept;
 
     /// Decrypts one data message in place.
     /// Shape:  in: at the data header, at least 32 bytes; out: at the inner IP header
-    /// Thread: any worker
+    /// Thread: one at a time; the replay window has no guard while one thread runs the packet path
     /// Errors: replayed, bad_tag; the packet's bytes are then unspecified
     /// Source: WireGuard 5.4.6; RFC 6479 3
     [[nodiscard]] std::optional<Drop> open(packet::Packet& packet) noexcept;

@@ -50,6 +50,7 @@ class Endpoint {
     virtual void handle_timeout(Now now) = 0;
     /// Says goodbye to every connected peer and gives relays their allocations back.
     virtual void shut_down(Now now) = 0;
+    /// The only reader holds no pointer into the directory: what was replaced may be freed.
     virtual void quiet_point() = 0;
 
     [[nodiscard]] virtual std::optional<Instant> poll_timeout() const = 0;
