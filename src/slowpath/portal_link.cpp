@@ -166,9 +166,9 @@ void PortalLink::send_frames(Now now) {
     while (connected_ && !closing_) {
         if (!unsent_) unsent_ = channel_.poll_frame(now.instant);
         if (!unsent_) return;
-        const PortalTransport::Queued queued = transport_.send(*unsent_);
-        if (queued == PortalTransport::Queued::full) {
-            // A portal that stops reading is found out by its silence, not by our haste.
+        if (transport_.send(*unsent_) != PortalTransport::Queued::yes) {
+            // A portal that stops reading is found out by its silence, not by our haste; of a
+            // connection that is closing the transport tells soon.
             send_at_ = now.instant + kRoomInterval;
             return;
         }
