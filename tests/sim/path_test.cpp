@@ -158,5 +158,44 @@ TEST(Path, NothingLeavesFromAnAddressThatIsNotOurs) {
     EXPECT_EQ(alice.host.foreign_sources, 0u);
 }
 
+/// Another client claims the key of `original`; it never gets a path.
+portal::AuthorizeFlow rival_of(World& world, const ClientHost& original) {
+    const Uuid& resource = world.portal.resources[0].id;
+    world.portal.join({test::id(200),
+                       original.device.key,
+                       {test::ip("100.64.3.3"), test::ip("fd00:2021:1111::33")}});
+    portal::AuthorizeFlow flow = world.portal.authorize(test::id(200), resource);
+    flow.client.preshared_key = {};
+    flow.client_ice = {"cccc", "client password 22 ch."};
+    flow.gateway_ice = {"gggg", "gateway password 22 ch"};
+    return flow;
+}
+
+TEST(Path, ARivalWithTheSameKeyGetsNoHandshakeOfAnother) {
+    World world(11);
+    ClientHost& alice = world.add_client();
+    ASSERT_TRUE(world.connects(alice));
+    const portal::AuthorizeFlow rival = rival_of(world, alice);
+    for (int second = 0; second < 300; second += 5) {  // two rekeyings, every 120 s
+        world.tell_gateway(rival);
+        world.run(5s);
+        EXPECT_TRUE(world.works(alice)) << second;
+    }
+}
+
+TEST(Path, ARivalWithTheSameKeyTakesNothingAlongWhenItLeaves) {
+    World world(12);
+    ClientHost& alice = world.add_client();
+    ASSERT_TRUE(world.connects(alice));
+    const portal::AuthorizeFlow rival = rival_of(world, alice);
+    world.tell_gateway(rival);
+    world.run(1s);
+    world.tell_gateway(portal::RejectAccess{rival.client.id, rival.resource.id});
+    for (int second = 0; second < 300; second += 5) {
+        world.run(5s);
+        EXPECT_TRUE(world.works(alice)) << second;
+    }
+}
+
 }  // namespace
 }  // namespace fz::sim

@@ -28,6 +28,12 @@ portal::Relay TurnServer::description() const {
     return relay;
 }
 
+std::size_t TurnServer::channels() const {
+    std::size_t count = 0;
+    for (const auto& [client, allocation] : allocations_) count += allocation.channels.size();
+    return count;
+}
+
 void TurnServer::restart(std::string password) {
     allocations_.clear();
     password_ = std::move(password);

@@ -25,6 +25,8 @@ class TurnServer {
     [[nodiscard]] portal::Relay description() const;
     [[nodiscard]] const wire::IpAddr& ip() const { return listen_.ip; }
     [[nodiscard]] std::size_t allocations() const { return allocations_.size(); }
+    /// Of all allocations, also expired ones.
+    [[nodiscard]] std::size_t channels() const;
     /// A restart with other credentials: nothing of before is known any more.
     void restart(std::string password);
 

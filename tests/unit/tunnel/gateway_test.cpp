@@ -13,10 +13,13 @@ namespace fz::tunnel {
 namespace {
 
 const wire::SocketAddr kRelay = wire::SocketAddr::parse("192.0.2.1:3478").value();
+const wire::SocketAddr kOtherRelay = wire::SocketAddr::parse("192.0.2.2:3478").value();
 const wire::SocketAddr kOurs = wire::SocketAddr::parse("198.51.100.1:52625").value();
 const Uuid kAlice = test::id(100);
 
-portal::Relay relay() { return {test::id(50), {kRelay, std::nullopt}, "user", "password", {}}; }
+portal::Relay relay(int id = 50, const wire::SocketAddr& listens = kRelay) {
+    return {test::id(id), {listens, std::nullopt}, "user", "password", {}};
+}
 
 portal::AuthorizeFlow authorize(int resource, std::string_view tunnel_v4 = "100.64.0.2") {
     return {"ref-" + std::to_string(resource),
@@ -48,7 +51,7 @@ class GatewayTest : public ::testing::Test {
                           {},
                           std::move(authorizations)});
     }
-    /// The relay tells us our address.
+    /// Every relay tells us our address.
     void answer_bindings() {
         while (const auto out = gateway.poll_transmit()) {
             const auto request = stun::Message::parse(out->payload.view());
@@ -57,12 +60,12 @@ class GatewayTest : public ::testing::Test {
             stun::Builder(answer, stun::Class::success, stun::Method::binding,
                           request->transaction_id())
                 .xor_mapped_address(kOurs);
-            arrive(answer.view());
+            arrive(answer.view(), out->dst);
         }
     }
-    void arrive(Bytes bytes) {
+    void arrive(Bytes bytes, const wire::SocketAddr& from) {
         dataplane::DatagramBatch batch;
-        batch.push_back({frame_of(bytes), kRelay, kOurs, wire::Ecn::not_ect});
+        batch.push_back({frame_of(bytes), from, kOurs, wire::Ecn::not_ect});
         dataplane::Output output;
         gateway.ingress(batch, now, output);
         gateway.handle_control(output, now);
@@ -138,6 +141,20 @@ TEST_F(GatewayTest, SignalsCandidatesThatAreFoundLater) {
     EXPECT_GE(count<portal::BroadcastIceCandidates>(said()), 1u);
 }
 
+TEST_F(GatewayTest, SignalsAnAddressThatTwoRelaysSeeOnce) {
+    init({relay(), relay(51, kOtherRelay)});
+    tell(authorize(1));
+    static_cast<void>(said());
+    answer_bindings();
+    std::vector<std::string> lines;
+    for (const auto& message : said()) {
+        const auto& signalled = std::get<portal::BroadcastIceCandidates>(message).candidates;
+        lines.insert(lines.end(), signalled.begin(), signalled.end());
+    }
+    ASSERT_EQ(lines.size(), 2u) << "one of kind host, one of kind srflx";
+    EXPECT_NE(lines[0], lines[1]);
+}
+
 TEST_F(GatewayTest, SignalsAllCandidatesAgainWhenAskedAgain) {
     init();
     answer_bindings();
@@ -164,6 +181,18 @@ TEST_F(GatewayTest, WithoutARelayItDialsAgainAndAnswersNothing) {
     ASSERT_EQ(requests.size(), 1u);
     EXPECT_TRUE(std::holds_alternative<RedialPortal>(requests[0]));
     EXPECT_EQ(fate_of_packet_to("100.64.0.2"), dataplane::Drop::unknown_peer);
+}
+
+TEST_F(GatewayTest, AKnownConnectionNeedsNoRelay) {
+    init();
+    answer_bindings();
+    tell(authorize(1));
+    static_cast<void>(said());
+    static_cast<void>(asked());
+    tell(portal::RelaysPresence{{relay().id}, {}});
+    tell(authorize(2));
+    EXPECT_EQ(count<portal::FlowAuthorized>(said()), 1u);
+    EXPECT_TRUE(asked().empty());
 }
 
 TEST_F(GatewayTest, PacketsWaitForAPathOnceAuthorized) {
