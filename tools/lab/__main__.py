@@ -54,7 +54,7 @@ Try, as root and in another terminal:
   {client} ping {ipv4}
   {client} curl -o /dev/null http://[{ipv6}]/{FILE_NAME}
   {client} iperf3 -c {ipv4}
-  ip netns exec {lab.hosts['gateway'].name} tcpdump -ni tun-firezone
+  ip netns exec {lab.hosts['gateway'].name} ip -s link show tun-firezone
   tail -f {lab.folder}/logs/gateway.log
   {PACKAGE}/portal_control.py {lab.folder}/portal.sock '{{"do": "state"}}'
 
