@@ -30,7 +30,7 @@ int run(const fz::app::Config& config) {
     const auto token = fz::app::token_of(config.portal);
     if (!token) return complain(token.error().what, kUsage);
 
-    fz::crypto::Random random(fz::crypto::Secret(fz::os::random_seed()));
+    fz::crypto::Random random{fz::crypto::Secret{fz::os::random_seed()}};
     const fz::crypto::KeyPair keys = fz::crypto::generate_key_pair(random);
     fz::tunnel::Gateway gateway(keys, random);
     FZ_LOG(info, "starting", fz::kv("version", fz::app::version()));

@@ -23,7 +23,7 @@ policy::TunnelAddresses to_policy(const portal::TunnelAddresses& addresses) {
 }  // namespace
 
 Gateway::Gateway(const crypto::KeyPair& keys, crypto::Random& random)
-    : random_(random), node_(ice::Role::controlled, keys, directory_, random) {}
+    : node_(ice::Role::controlled, keys, directory_, random) {}
 
 void Gateway::ingress(dataplane::DatagramBatch& datagrams, Now now, dataplane::Output& output) {
     dataplane::ingress(datagrams, directory_, now.instant, output, counters_);

@@ -62,7 +62,6 @@ class Gateway final : public Endpoint {
     void sweep_expired(Now now);
     void drain_node();
 
-    crypto::Random& random_;
     dataplane::Directory directory_;
     Node node_;
     std::optional<portal::TunnelAddresses> own_addresses_;

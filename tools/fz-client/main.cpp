@@ -51,7 +51,7 @@ int main(int argc, char** argv) {
     if (!routes) return complain("FZ_CLIENT_EXTRA_ROUTES is no list of networks", 2);
 
     fz::app::log_to_standard_output(config->log);
-    fz::crypto::Random random(fz::crypto::Secret(fz::os::random_seed()));
+    fz::crypto::Random random{fz::crypto::Secret{fz::os::random_seed()}};
     const fz::crypto::KeyPair keys = fz::crypto::generate_key_pair(random);
     fz::client::Client client(keys, *routes, random);
     const auto ended = fz::app::run(
