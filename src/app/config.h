@@ -14,9 +14,12 @@
 #include "app/log_filter.h"
 #include "app/usage_error.h"
 #include "base/expected.h"
+#include "crypto/aead_primitive.h"
 #include "wire/ip_addr.h"
 
 namespace fz::app {
+
+inline constexpr std::size_t kMaxWorkers = 64;
 
 enum class Request : std::uint8_t { run, print_help, print_version };
 enum class PermissionCheck : std::uint8_t { required, skipped };
@@ -54,6 +57,8 @@ struct Config {
     wire::SocketAddr health_check{wire::IpAddr::v4(0, 0, 0, 0), 8080};
     PermissionCheck permission_check = PermissionCheck::required;
     Datapath datapath = Datapath::automatic;
+    std::optional<std::size_t> workers;        ///< nothing: by queues and processors
+    std::optional<crypto::AeadProvider> aead;  ///< nothing: the fastest, by measurement
 };
 
 using Environment = std::map<std::string, std::string, std::less<>>;

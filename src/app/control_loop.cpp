@@ -2,42 +2,38 @@
 
 #include <poll.h>
 
+#include <array>
 #include <cerrno>
 
 #include "base/log.h"
 #include "os/clock.h"
+#include "worker/quiet_points.h"
 
 namespace fz::app {
 namespace {
 
-/// All that can be out at once: both sockets' batches, the TUN's, and as much again in answers.
-constexpr std::size_t kFrames = 8 * dataplane::kBatchSize;
-constexpr Duration kFlushLimit = 1s;
-/// How long a full socket buffer may hold up the tick before its datagrams are dropped.
+constexpr Duration kFlushLimit = 1s;  ///< for the goodbyes to leave
+/// How long a full socket buffer may hold up the tick before a datagram is dropped.
 constexpr int kFullSocketWaitMs = 1;
 
 }  // namespace
 
 ControlLoop::ControlLoop(slowpath::EventLoop& loop, tunnel::Endpoint& endpoint,
-                         slowpath::PortalLink& portal, Doors doors, os::TerminationSignals& signals,
-                         Configure configure)
+                         slowpath::PortalLink& portal, Mail mail, Senders senders,
+                         os::TerminationSignals& signals, Configure configure)
     : loop_(loop),
       endpoint_(endpoint),
       portal_(portal),
-      doors_(doors),
+      mail_(std::move(mail)),
+      senders_(senders),
       signals_(signals),
-      configure_(std::move(configure)),
-      frames_(kFrames) {
-    if (doors_.udp_v4 != nullptr) udp_v4_source_ = loop_.watch_readable(doors_.udp_v4->fd());
-    if (doors_.udp_v6 != nullptr) udp_v6_source_ = loop_.watch_readable(doors_.udp_v6->fd());
-    tun_source_ = loop_.watch_readable(doors_.tun->fd());
+      configure_(std::move(configure)) {
+    mail_source_ = loop_.watch_readable(mail_.doorbell->fd());
     signal_source_ = loop_.watch_readable(signals_.fd());
 }
 
 ControlLoop::~ControlLoop() {
-    if (doors_.udp_v4 != nullptr) loop_.remove(udp_v4_source_);
-    if (doors_.udp_v6 != nullptr) loop_.remove(udp_v6_source_);
-    loop_.remove(tun_source_);
+    loop_.remove(mail_source_);
     loop_.remove(signal_source_);
 }
 
@@ -59,18 +55,17 @@ Expected<void> ControlLoop::run() {
 TickReport ControlLoop::tick(Now now) {
     TickReport report;
     read_signals(now, report);
-    read_socket(doors_.udp_v4, udp_v4_source_, now, report);
-    read_socket(doors_.udp_v6, udp_v6_source_, now, report);
-    read_tun(now, report);
+    read_mail(now, report);
     read_portal(now, report);
     run_timers(now, report);
     flush(now, report);
-    endpoint_.quiet_point();
+    reclaim();
     return report;
 }
 
 std::optional<Instant> ControlLoop::next_deadline() const {
-    return earlier(end_at_, earlier(endpoint_.poll_timeout(), portal_.poll_timeout()));
+    const auto due = earlier(endpoint_.poll_timeout(), portal_.poll_timeout());
+    return earlier(end_at_, earlier(mail_round_, due));
 }
 
 void ControlLoop::read_signals(Now now, TickReport& report) {
@@ -96,40 +91,53 @@ void ControlLoop::begin_ending(Now now, std::optional<Error> reason, TickReport&
     end_at_ = now.instant + kFlushLimit;
 }
 
-void ControlLoop::read_socket(slowpath::UdpSocket* socket, slowpath::SourceId source, Now now,
-                              TickReport& report) {
-    if (socket == nullptr || !loop_.is_ready(source)) return;
-    dataplane::DatagramBatch datagrams;
-    const slowpath::ReceiveReport received = socket->receive(frames_, datagrams);
-    for (const int error : received.errors) report.errors.push_back({Door::udp_receive, error});
-    if (received.drained) loop_.drained(source);
-    auto& count = endpoint_.counters().to_resource;
-    count.lost_at_door(dataplane::Drop::oversized, received.oversized);
-    count.lost_at_door(dataplane::Drop::unaddressed, received.unaddressed);
-    report.datagrams += datagrams.size();
-
-    dataplane::Output output;
-    endpoint_.ingress(datagrams, now, output);
-    endpoint_.handle_control(output, now);
-    write_tun(output, report);
-    send(output, report);
+void ControlLoop::read_mail(Now now, TickReport& report) {
+    if (loop_.is_ready(mail_source_)) mail_.doorbell->answer();
+    bool more = false;
+    for (worker::Mailbox* box : mail_.boxes) more |= read_box(*box, now, report);
+    loop_.drained(mail_source_);
+    mail_round_.reset();
+    if (more) {
+        mail_round_ = now.instant;
+        return;
+    }
+    if (report.active_peers > 0) {
+        mail_round_ = now.instant + worker::Doorbell::kRound;
+        return;
+    }
+    mail_.doorbell->doze();
+    // What was posted before that rang for nobody.
+    for (worker::Mailbox* box : mail_.boxes)
+        if (box->active.front() != nullptr) mail_round_ = now.instant + worker::Doorbell::kRound;
 }
 
-void ControlLoop::read_tun(Now now, TickReport& report) {
-    if (!loop_.is_ready(tun_source_)) return;
-    packet::Batch packets;
-    const tun::ReadReport read = doors_.tun->read_batch(frames_, packets, kPacketsPerTick);
-    if (read.error != 0) report.errors.push_back({Door::tun_read, read.error});
-    if (read.drained || read.error != 0) loop_.drained(tun_source_);
-    endpoint_.counters().to_client.lost_at_door(dataplane::Drop::malformed_outer,
-                                                read.oversized + read.malformed);
-    report.packets += packets.size();
-
-    dataplane::Output output;
-    endpoint_.egress(packets, now, output);
-    endpoint_.handle_control(output, now);
-    for (std::size_t lost = send(output, report); lost > 0; --lost)
-        endpoint_.counters().to_client.refused(dataplane::Drop::socket_refused, 0);
+bool ControlLoop::read_box(worker::Mailbox& box, Now now, TickReport& report) {
+    // Activity first: a session that was confirmed is known before what else the peer sent.
+    std::size_t active = 0;
+    for (; active < kActivePerTick; ++active) {
+        const std::uint32_t* slot = box.active.front();
+        if (slot == nullptr) break;
+        endpoint_.handle_activity(*slot, now);
+        box.active.pop();
+    }
+    std::size_t datagrams = 0;
+    for (; datagrams < kDatagramsPerTick; ++datagrams) {
+        const worker::DatagramMail* mail = box.datagrams.front();
+        if (mail == nullptr) break;
+        endpoint_.handle_datagram({mail->bytes.view(), mail->source, mail->local}, now);
+        box.datagrams.pop();
+    }
+    while (const worker::PacketMail* mail = box.packets.front()) {
+        endpoint_.handle_packet({mail->bytes.view(), mail->slot}, now);
+        box.packets.pop();
+    }
+    while (const worker::IoError* error = box.errors.front()) {
+        report.errors.push_back(*error);
+        box.errors.pop();
+    }
+    report.active_peers += active;
+    report.datagrams += datagrams;
+    return active == kActivePerTick || datagrams == kDatagramsPerTick;
 }
 
 void ControlLoop::read_portal(Now now, TickReport& report) {
@@ -158,56 +166,37 @@ void ControlLoop::flush(Now now, TickReport& report) {
             return;
         }
     }
-    std::vector<wire::Transmit> transmits;
-    while (auto transmit = endpoint_.poll_transmit()) transmits.push_back(std::move(*transmit));
-    std::vector<slowpath::OutgoingView> v4, v6;
-    for (const wire::Transmit& transmit : transmits)
-        (transmit.dst.ip.is_v4() ? v4 : v6).push_back(slowpath::view_of(transmit));
-    send_to(doors_.udp_v4, v4, report);
-    send_to(doors_.udp_v6, v6, report);
+    while (const auto transmit = endpoint_.poll_transmit()) send(*transmit, report);
 }
 
-void ControlLoop::write_tun(dataplane::Output& output, TickReport& report) {
-    for (const packet::Packet& packet : output.to_tun) {
-        const int error = doors_.tun->write(packet.bytes());
-        if (error == 0) continue;
-        report.errors.push_back({Door::tun_write, error});
-        endpoint_.counters().to_resource.refused(dataplane::Drop::tun_refused, packet.size());
-    }
-    output.to_tun.clear();
-}
-
-std::size_t ControlLoop::send(dataplane::Output& output, TickReport& report) {
-    std::vector<slowpath::OutgoingView> v4, v6;
-    for (const dataplane::Outgoing& datagram : output.to_network)
-        (datagram.destination.ip.is_v4() ? v4 : v6).push_back(slowpath::view_of(datagram));
-    const std::size_t lost =
-        send_to(doors_.udp_v4, v4, report) + send_to(doors_.udp_v6, v6, report);
-    output.to_network.clear();
-    return lost;
-}
-
-std::size_t ControlLoop::send_to(slowpath::UdpSocket* socket,
-                                 std::span<const slowpath::OutgoingView> datagrams,
-                                 TickReport& report) {
+void ControlLoop::send(const wire::Transmit& transmit, TickReport& report) {
+    udp::UdpSocket* socket = transmit.dst.ip.is_v4() ? senders_.v4 : senders_.v6;
     if (socket == nullptr) {
-        report.errors.insert(report.errors.end(), datagrams.size(), {Door::udp_send, ENETUNREACH});
-        return datagrams.size();
+        report.errors.push_back({worker::Door::udp_send, ENETUNREACH});
+        return;
     }
-    std::size_t lost = 0;
-    for (int attempt = 0; !datagrams.empty() && attempt < 2; ++attempt) {
+    wire::OutgoingTrain one{.bytes = transmit.payload.view(),
+                            .segment = transmit.payload.size(),
+                            .source = transmit.src,
+                            .destination = transmit.dst,
+                            .ecn = transmit.ecn};
+    std::span<wire::OutgoingTrain> train(&one, 1);
+    for (int attempt = 0; !train.empty() && attempt < 2; ++attempt) {
         if (attempt > 0) {
             pollfd room{.fd = socket->fd(), .events = POLLOUT, .revents = 0};
             ::poll(&room, 1, kFullSocketWaitMs);
         }
-        const slowpath::SendReport sent = socket->send(datagrams);
-        for (const auto& [index, error] : sent.errors)
-            report.errors.push_back({Door::udp_send, error});
-        lost += sent.errors.size();
-        datagrams = datagrams.subspan(sent.handled);
+        const udp::SendReport sent = socket->send(train);
+        for (const ErrorCount& each : sent.errors)
+            report.errors.push_back({worker::Door::udp_send, each.error, each.count});
     }
-    report.errors.insert(report.errors.end(), datagrams.size(), {Door::udp_send, EAGAIN});
-    return lost + datagrams.size();
+    if (!train.empty()) report.errors.push_back({worker::Door::udp_send, EAGAIN});
+}
+
+void ControlLoop::reclaim() {
+    if (endpoint_.graveyard().size() == 0) return;
+    worker::wait_for_quiet_points();
+    endpoint_.graveyard().clear();
 }
 
 }  // namespace fz::app

@@ -1,44 +1,52 @@
 // The control thread: one tick reads every source, hands all of it over, and flushes what came out.
 //
-// Each source has its own bound per tick, so a flooded one cannot keep another from its turn, and
-// what it leaves unread makes the next tick come at once. Errors never end a tick: they are
-// collected, the rest is processed, and then every one of them is counted and reported.
+// Packets are the workers' (worker/); here arrives what they set aside. Each source has its own
+// bound per tick, so a flooded one cannot keep another from its turn, and what it leaves unread
+// makes the next tick come at once. Errors never end a tick: they are collected, the rest is
+// processed, and then every one of them is counted and reported.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "app/io_errors.h"
 #include "os/signals.h"
-#include "packet/frame_pool.h"
 #include "slowpath/event_loop.h"
 #include "slowpath/portal_link.h"
-#include "slowpath/udp_socket.h"
-#include "tun/tun_device.h"
 #include "tunnel/endpoint.h"
+#include "udp/udp_socket.h"
+#include "worker/doorbell.h"
+#include "worker/mailbox.h"
 
 namespace fz::app {
 
-/// At least one socket; all of them outlive the loop.
-struct Doors {
-    slowpath::UdpSocket* udp_v4 = nullptr;
-    slowpath::UdpSocket* udp_v6 = nullptr;
-    tun::TunQueue* tun = nullptr;
+/// The control thread's own way out, for handshakes, STUN and TURN; at least one of them. They
+/// share their port with the workers' sockets, on which the answers arrive.
+struct Senders {
+    udp::UdpSocket* v4 = nullptr;
+    udp::UdpSocket* v6 = nullptr;
+};
+
+/// What the workers have for the control thread.
+struct Mail {
+    worker::Doorbell* doorbell;
+    std::vector<worker::Mailbox*> boxes;
 };
 
 /// Most that one tick takes from one source.
-inline constexpr std::size_t kDatagramsPerTick = dataplane::kBatchSize;  ///< per family
-inline constexpr std::size_t kPacketsPerTick = packet::kBatchSize;
+inline constexpr std::size_t kDatagramsPerTick = 64;  ///< per mailbox
+inline constexpr std::size_t kActivePerTick = 1024;   ///< per mailbox
 inline constexpr std::size_t kPortalEventsPerTick = 32;
 
 /// What one tick took in.
 struct TickReport {
     std::size_t datagrams = 0;
-    std::size_t packets = 0;
+    std::size_t active_peers = 0;
     std::size_t portal_events = 0;
     bool timers = false;  ///< a deadline of the endpoint was due
-    std::vector<IoError> errors;
+    std::vector<worker::IoError> errors;
 };
 
 class ControlLoop {
@@ -46,8 +54,9 @@ class ControlLoop {
     /// Applies addresses and routes to the TUN device; an error ends the process.
     using Configure = std::function<Expected<void>(const tunnel::ConfigureInterface&)>;
 
+    /// All arguments outlive the loop.
     ControlLoop(slowpath::EventLoop& loop, tunnel::Endpoint& endpoint, slowpath::PortalLink& portal,
-                Doors doors, os::TerminationSignals& signals, Configure configure);
+                Mail mail, Senders senders, os::TerminationSignals& signals, Configure configure);
     ~ControlLoop();
 
     /// Runs until a signal ends it (0) or something without which the process is useless fails; the
@@ -65,33 +74,29 @@ class ControlLoop {
     enum class Ending : std::uint8_t { no, flushing, now };
 
     void read_signals(Now now, TickReport& report);
-    void read_socket(slowpath::UdpSocket* socket, slowpath::SourceId source, Now now,
-                     TickReport& report);
-    void read_tun(Now now, TickReport& report);
+    void read_mail(Now now, TickReport& report);
+    /// True if the bounds left something in the box.
+    bool read_box(worker::Mailbox& box, Now now, TickReport& report);
     void read_portal(Now now, TickReport& report);
     void run_timers(Now now, TickReport& report);
     void flush(Now now, TickReport& report);
-    void write_tun(dataplane::Output& output, TickReport& report);
-    /// Both return how many datagrams were lost.
-    std::size_t send(dataplane::Output& output, TickReport& report);
-    std::size_t send_to(slowpath::UdpSocket* socket,
-                        std::span<const slowpath::OutgoingView> datagrams, TickReport& report);
+    void send(const wire::Transmit& transmit, TickReport& report);
+    void reclaim();
     void begin_ending(Now now, std::optional<Error> reason, TickReport& report);
 
     slowpath::EventLoop& loop_;
     tunnel::Endpoint& endpoint_;
     slowpath::PortalLink& portal_;
-    Doors doors_;
+    Mail mail_;
+    Senders senders_;
     os::TerminationSignals& signals_;
     Configure configure_;
 
-    packet::FramePool frames_;
-    slowpath::SourceId udp_v4_source_{};
-    slowpath::SourceId udp_v6_source_{};
-    slowpath::SourceId tun_source_{};
+    slowpath::SourceId mail_source_{};
     slowpath::SourceId signal_source_{};
 
     IoErrors errors_;
+    std::optional<Instant> mail_round_;  ///< when to look at the mail unasked
     Ending ending_ = Ending::no;
     std::optional<Instant> end_at_;
     std::optional<Error> failure_;

@@ -8,9 +8,10 @@
 namespace fz::app {
 namespace {
 
-bool is_power_of_ten(std::uint64_t count) noexcept {
-    while (count % 10 == 0) count /= 10;
-    return count == 1;
+bool passes_power_of_ten(std::uint64_t before, std::uint64_t after) noexcept {
+    std::uint64_t power = 1;
+    while (power <= before) power *= 10;
+    return power <= after;
 }
 
 }  // namespace
@@ -47,20 +48,22 @@ Severity severity_of(int error) noexcept {
 }
 
 void IoErrors::add(const IoError& error) {
-    ++total_;
-    const std::uint64_t count = ++counts_[{error.door, error.error}];
+    total_ += error.count;
+    std::uint64_t& count = counts_[{error.door, error.error}];
+    const std::uint64_t before = count;
+    count += error.count;
     const char* text = std::strerror(error.error);
     switch (severity_of(error.error)) {
         case Severity::expected:
             FZ_LOG(debug, "I/O error", kv("door", name_of(error.door)), kv("error", text));
             break;
         case Severity::hint:
-            if (count == 1)
+            if (before == 0)
                 FZ_LOG(warn, "the kernel forbids a packet; does a local firewall block it?",
                        kv("door", name_of(error.door)), kv("error", text));
             break;
         case Severity::unusual:
-            if (is_power_of_ten(count))
+            if (passes_power_of_ten(before, count))
                 FZ_LOG(warn, "I/O error", kv("door", name_of(error.door)), kv("error", text),
                        kv("so_far", count));
             break;

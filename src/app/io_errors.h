@@ -6,15 +6,14 @@
 #include <string_view>
 #include <utility>
 
+#include "worker/mailbox.h"
+
 namespace fz::app {
 
-enum class Door : std::uint8_t { udp_receive, udp_send, tun_read, tun_write };
-[[nodiscard]] std::string_view name_of(Door door) noexcept;
+using worker::Door;
+using worker::IoError;
 
-struct IoError {
-    Door door;
-    int error;  ///< errno
-};
+[[nodiscard]] std::string_view name_of(Door door) noexcept;
 
 /// What an operator should know of it: `expected` errors come with the network (a peer went away),
 /// `hint` is a local firewall, once; the rest is `unusual`.
@@ -24,7 +23,7 @@ enum class Severity : std::uint8_t { expected, hint, unusual };
 class IoErrors {
   public:
     /// Counts it and writes a line: debug for expected ones, else a warning, of which each kind
-    /// gets one with its first error and one whenever its count reaches a power of ten.
+    /// gets one with its first error and one whenever its count passes a power of ten.
     void add(const IoError& error);
     [[nodiscard]] std::uint64_t count(Door door, int error) const;
     [[nodiscard]] std::uint64_t total() const noexcept { return total_; }

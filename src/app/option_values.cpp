@@ -56,9 +56,12 @@ std::optional<bool> parse_switch(std::string_view text) noexcept {
 }
 
 std::optional<std::size_t> parse_buffer_bytes(std::string_view text) noexcept {
-    constexpr std::size_t kLargest = std::numeric_limits<int>::max();
-    const auto bytes = parse_number<std::size_t>(text);
-    return bytes && *bytes >= 1 && *bytes <= kLargest ? bytes : std::nullopt;
+    return parse_count(text, std::numeric_limits<int>::max());
+}
+
+std::optional<std::size_t> parse_count(std::string_view text, std::size_t most) noexcept {
+    const auto count = parse_number<std::size_t>(text);
+    return count && *count >= 1 && *count <= most ? count : std::nullopt;
 }
 
 std::optional<std::chrono::seconds> parse_duration(std::string_view text) noexcept {

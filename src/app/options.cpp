@@ -59,8 +59,15 @@ Complaint set_datapath(Config& config, std::string_view value) {
 Complaint refuse_xdp_interface(Config&, std::string_view) {
     return "cannot be used: " + std::string(kNoXdp);
 }
-Complaint check_workers(Config&, std::string_view value) {
-    return unless(value == "1", "must be 1: this build moves packets on one thread");
+Complaint set_workers(Config& config, std::string_view value) {
+    config.workers = parse_count(value, kMaxWorkers);
+    return unless(config.workers.has_value(), "must be a number from 1 to 64");
+}
+Complaint set_aead(Config& config, std::string_view value) {
+    for (const crypto::AeadProvider provider : crypto::kAeadProviders)
+        if (value == crypto::name_of(provider)) config.aead = provider;
+    if (value == "auto") config.aead.reset();
+    return unless(value == "auto" || config.aead.has_value(), "must be auto, sodium or openssl");
 }
 Complaint set_no_inc_buf(Config& config, std::string_view value) {
     if (value == "true") config.udp.kernel_limits = KernelLimits::leave;
@@ -125,8 +132,13 @@ constexpr std::array kOptions{
     Option{Group::packets, "--xdp-interface", 0, "FIREZONE_XDP_INTERFACE", "IF", "",
            refuse_xdp_interface},
     Option{Group::packets, "--workers", 0, "FIREZONE_WORKERS", "N",
-           "How many threads move packets. Default: 1, and no other number works yet",
-           check_workers},
+           "How many threads move packets. Default: as many as the interface of the default route "
+           "has receive queues, and no more than there are processors",
+           set_workers},
+    Option{Group::packets, "--aead", 0, "FIREZONE_AEAD", "auto|sodium|openssl",
+           "The library that encrypts packets. Default: auto, the one that is measured to be the "
+           "fastest at start",
+           set_aead},
     Option{Group::packets, "--no-inc-buf", 0, "FIREZONE_NO_INC_BUF", "",
            "Leave the kernel's limits for socket buffers (rmem_max, wmem_max) as they are",
            set_no_inc_buf},

@@ -3,12 +3,17 @@
 #include "app/control_loop.h"
 #include "app/firezone_id.h"
 #include "app/host_identity.h"
+#include "app/packet_totals.h"
 #include "base/log.h"
+#include "crypto/aead_choice.h"
 #include "os/capabilities.h"
+#include "os/clock.h"
+#include "os/parallelism.h"
 #include "os/single_instance.h"
 #include "os/sysctl.h"
 #include "portal/login.h"
 #include "slowpath/health_server.h"
+#include "worker/team.h"
 
 namespace fz::app {
 namespace {
@@ -34,38 +39,69 @@ Expected<slowpath::PortalLinkOptions> portal_options(const Config& config, const
     return options;
 }
 
-/// A socket per family; a family that cannot be had is a line in the log, both are an error.
-struct Sockets {
-    std::optional<slowpath::UdpSocket> v4;
-    std::optional<slowpath::UdpSocket> v6;
-};
-
-Expected<Sockets> bind_sockets(const UdpOptions& udp) {
-    const slowpath::UdpOptions options{
-        .mark = os::kSocketMark,
-        .send_buffer_bytes = static_cast<int>(udp.send_buffer_bytes),
-        .receive_buffer_bytes = static_cast<int>(udp.receive_buffer_bytes)};
-    Sockets sockets;
+/// Sockets per family, one for each worker; a family that cannot be had is a line in the log, both
+/// are an error.
+Expected<worker::Sockets> bind_sockets(const UdpOptions& udp, std::size_t workers) {
+    const udp::Options options{.mark = os::kSocketMark,
+                               .send_buffer_bytes = static_cast<int>(udp.send_buffer_bytes),
+                               .receive_buffer_bytes = static_cast<int>(udp.receive_buffer_bytes)};
+    worker::Sockets sockets;
     std::optional<Error> failure;
     for (const wire::Family family : {wire::Family::v4, wire::Family::v6}) {
-        auto bound = slowpath::UdpSocket::bind(family, options);
+        auto bound = udp::UdpSocket::bind_group(family, options, workers);
         if (!bound) {
             failure = bound.error();
             FZ_LOG(info, "a family has no UDP socket", kv("why", failure->to_string()));
             continue;
         }
-        if (bound->port() != slowpath::kDefaultPort)
-            FZ_LOG(warn, "the usual UDP port is taken", kv("port", slowpath::kDefaultPort),
-                   kv("using", bound->port()));
+        if (bound->front().port() != udp::kDefaultPort)
+            FZ_LOG(warn, "the usual UDP port is taken", kv("port", udp::kDefaultPort),
+                   kv("using", bound->front().port()));
         (family == wire::Family::v4 ? sockets.v4 : sockets.v6) = std::move(bound).value();
     }
-    if (!sockets.v4 && !sockets.v6) return Unexpected{*failure};
+    if (sockets.v4.empty() && sockets.v6.empty()) return Unexpected{*failure};
     return sockets;
+}
+
+/// The control thread's own handles on the first worker's sockets.
+struct ControlSockets {
+    std::optional<udp::UdpSocket> v4;
+    std::optional<udp::UdpSocket> v6;
+};
+
+Expected<ControlSockets> duplicate_first(const worker::Sockets& sockets) {
+    ControlSockets handles;
+    if (!sockets.v4.empty()) {
+        FZ_ASSIGN(handles.v4, sockets.v4.front().duplicate());
+    }
+    if (!sockets.v6.empty()) {
+        FZ_ASSIGN(handles.v6, sockets.v6.front().duplicate());
+    }
+    return handles;
 }
 
 template <typename T>
 T* pointer_to(std::optional<T>& value) {
     return value ? &*value : nullptr;
+}
+
+crypto::AeadProvider aead_provider(const std::optional<crypto::AeadProvider>& wanted) {
+    if (wanted) {
+        FZ_LOG(info, "cipher chosen", kv("aead", name_of(*wanted)), kv("by", "option"));
+        return *wanted;
+    }
+    const crypto::AeadChoice choice = crypto::choose_aead(os::read_monotonic_clock);
+    for (const auto& cost : choice.costs)
+        FZ_LOG(info, "cipher measured", kv("aead", name_of(cost.provider)),
+               kv("ns_128", cost.per_packet[0].count()), kv("ns_512", cost.per_packet[1].count()),
+               kv("ns_1280", cost.per_packet[2].count()));
+    FZ_LOG(info, "cipher chosen", kv("aead", name_of(choice.fastest)), kv("by", "measurement"));
+    return choice.fastest;
+}
+
+std::size_t worker_count(const std::optional<std::size_t>& wanted) {
+    if (wanted) return *wanted;
+    return std::min({os::default_route_queues(), os::usable_processors(), kMaxWorkers});
 }
 
 void report(os::Problems problems) {
@@ -85,10 +121,18 @@ Expected<void> run(const Config& config, const std::string& token, const ShellRo
         if (const auto raised = os::raise_socket_buffer_limits(); !raised)
             FZ_LOG(info, "socket buffers stay small", kv("why", raised.error().to_string()));
     FZ_ASSIGN(auto options, portal_options(config, token, role.portal, public_key, random));
-    FZ_ASSIGN(auto sockets, bind_sockets(config.udp));
-    FZ_ASSIGN(auto device, tun::TunDevice::create(tun::kDeviceName, 1));
+    const std::size_t workers = worker_count(config.workers);
+    FZ_ASSIGN(auto sockets, bind_sockets(config.udp, workers));
+    FZ_ASSIGN(auto senders, duplicate_first(sockets));
+    FZ_ASSIGN(auto device, tun::TunDevice::create(tun::kDeviceName, workers));
     FZ_ASSIGN(auto host, os::HostNetwork::prepare(device.name(), role.forwarding));
     report(host.take_problems());
+    FZ_LOG(info, "packets move through sockets", kv("workers", workers),
+           kv("super_packets", name_of(device.offloads())));
+    FZ_ASSIGN(auto doorbell, worker::Doorbell::create());
+    FZ_ASSIGN(auto team,
+              worker::Team::create(std::move(sockets), std::move(device), endpoint.packet_path(),
+                                   aead_provider(config.aead), doorbell));
 
     FZ_ASSIGN(auto loop, slowpath::EventLoop::create());
     std::optional<slowpath::HealthServer> health;
@@ -103,10 +147,13 @@ Expected<void> run(const Config& config, const std::string& token, const ShellRo
         report(host.take_problems());
         return done;
     };
-    ControlLoop control(loop, endpoint, link,
-                        {pointer_to(sockets.v4), pointer_to(sockets.v6), &device.queue(0)}, signals,
-                        configure);
-    return control.run();
+    ControlLoop control(loop, endpoint, link, {&doorbell, team.mailboxes()},
+                        {pointer_to(senders.v4), pointer_to(senders.v6)}, signals, configure);
+    team.start();
+    auto ended = control.run();
+    team.stop();
+    log_totals(team);
+    return ended;
 }
 
 }  // namespace fz::app

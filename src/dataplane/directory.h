@@ -21,6 +21,9 @@ class Directory {
     [[nodiscard]] PeerState* peer_of_index(std::uint32_t receiver_index) const noexcept {
         return by_slot_.find(receiver_index >> 8);
     }
+    [[nodiscard]] PeerState* peer_of_slot(std::uint32_t slot) const noexcept {
+        return by_slot_.find(slot);
+    }
     /// nullptr for addresses outside the tunnel ranges and for those no peer has.
     [[nodiscard]] PeerState* peer_of_address(const wire::IpAddr& tunnel_ip) const noexcept;
     [[nodiscard]] const RelayTable* relays() const noexcept { return relays_.get(); }

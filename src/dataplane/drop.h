@@ -27,6 +27,7 @@
     X(multicast,           "multicast and broadcast are not forwarded")                               \
     X(no_access,           "the client has no authorization at all")                                  \
     X(tun_refused,         "the TUN device did not take the packet")                                  \
+    X(control_busy,        "STUN, TURN or a handshake that found the control thread's mailbox full")   \
     /* resource to network */                                                                         \
     X(malformed_outer,     "a packet from the TUN device that is not well-formed IP")                 \
     X(not_a_peer,          "destination is not in the tunnel range")                                  \

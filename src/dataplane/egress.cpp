@@ -1,70 +1,94 @@
 #include "dataplane/egress.h"
 
-#include "dataplane/verdict.h"
-#include "wire/channel_data.h"
-#include "wire/firezone_ranges.h"
-#include "wire/ip_packet.h"
+#include "wire/segmenter.h"
 
 namespace fz::dataplane {
 namespace {
 
-Outgoing framed(packet::Packet packet, const Path& path, wire::Ecn ecn) noexcept {
-    if (path.channel) {
-        const auto size = static_cast<std::uint16_t>(packet.size());
-        packet.push_front(wire::kChannelDataHeader);
-        wire::write_channel_header(packet.bytes().first(wire::kChannelDataHeader), *path.channel,
-                                   size);
+using Fact = ActivityRecord::Fact;
+
+constexpr std::size_t kSealedOverhead = wire::kDataOverhead + wire::kChannelDataHeader;
+
+/// Where a peer's packets go at this moment.
+struct Way {
+    const Path* path;
+    Session* session;
+    std::uint64_t counter;  ///< of the first packet
+};
+
+Expected<Way, Drop> way_to(PeerState& peer, std::uint64_t packets, Instant now,
+                           Lane& lane) noexcept {
+    const Path* path = peer.path();
+    if (path == nullptr) return Unexpected{Drop::no_path};
+    Session* session = peer.sending();
+    if (session == nullptr || !session->alive(now)) {
+        lane.note(peer, Fact::session_wanted, now);
+        lane.output.raise(Urgency::now);
+        return Unexpected{Drop::no_session};
     }
-    return Outgoing{std::move(packet), path.source, path.destination, ecn};
+    const auto counter = session->take_counters(packets);
+    if (!counter) return Unexpected{Drop::session_expired};
+    return Way{path, session, *counter};
 }
 
-std::optional<Drop> forward(packet::Packet& packet, const Directory& directory, Instant now,
-                            Output& output) noexcept {
-    const auto parsed = wire::IpPacketView::parse(std::as_const(packet).bytes());
+void seal_by(Way& way, Bytes packet, wire::Ecn ecn, Lane& lane) noexcept {
+    const MutBytes message =
+        lane.output.to_network.append(*way.path, ecn, packet.size() + wire::kDataOverhead);
+    way.session->seal(way.counter++, packet, message, lane.aead);
+}
+
+std::optional<Drop> forward(wire::Segmenter& segments, const Router& router, Instant now,
+                            Lane& lane) noexcept {
+    const std::size_t count = segments.count();
+    MutBytes segment = segments.next();
+    const auto parsed = wire::IpPacketView::parse(segment);
     if (!parsed) return Drop::malformed_outer;
-    if (!wire::is_peer(parsed->dst())) return Drop::not_a_peer;
-    PeerState* peer = directory.peer_of_address(parsed->dst());
-    if (peer == nullptr) return Drop::unknown_peer;
-    const policy::Access* access = peer->access();
-    if (access == nullptr) return Drop::no_access;
-    if (const auto refusal = drop_of(access->inbound(*parsed))) return refusal;
+    const auto peer = router.route(*parsed, lane);
+    if (!peer) return peer.error();
+    auto way = way_to(**peer, count, now, lane);
+    if (!way) return way.error();
     const wire::Ecn ecn = parsed->ecn();
-    return seal_for(*peer, std::move(packet), ecn, now, output);
+    seal_by(*way, segment, ecn, lane);
+    while (!segments.done()) seal_by(*way, segments.next(), ecn, lane);
+    lane.note(**peer, Fact::data_sent, now);
+    return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<Drop> seal_for(PeerState& peer, packet::Packet packet, wire::Ecn ecn, Instant now,
-                             Output& output) noexcept {
-    const Path* path = peer.path();
-    if (path == nullptr) return Drop::no_path;
-    Session* session = peer.sending();
-    if (session == nullptr || !session->alive(now)) {
-        output.activity_of(peer.slot()).session_wanted = true;
-        return Drop::no_session;
-    }
-    const bool keepalive = packet.size() == 0;
-    if (const auto refusal = session->seal(packet)) return refusal;
-    if (!keepalive) output.activity_of(peer.slot()).data_sent = true;
-    output.to_network.push_back(framed(std::move(packet), *path, ecn));
+std::optional<Drop> seal_for(PeerState& peer, Bytes packet, wire::Ecn ecn, Instant now,
+                             Lane& lane) noexcept {
+    auto way = way_to(peer, 1, now, lane);
+    if (!way) return way.error();
+    seal_by(*way, packet, ecn, lane);
+    if (!packet.empty()) lane.note(peer, Fact::data_sent, now);
     return std::nullopt;
 }
 
-void egress(packet::Batch& packets, const Directory& directory, Instant now, Output& output,
-            Counters& counters) noexcept {
-    DirectionCounters& count = counters.to_client;
-    for (packet::Packet& packet : packets) {
-        const std::size_t size = packet.size();
-        ++count.received;
-        count.received_bytes += size;
-        if (const auto refusal = forward(packet, directory, now, output)) {
-            count.dropped(*refusal);
+void egress(std::span<wire::SuperPacket>& packets, const Router& router, Instant now,
+            Lane& lane) noexcept {
+    DirectionCounters& count = lane.counters.to_client;
+    for (; !packets.empty(); packets = packets.subspan(1)) {
+        const wire::SuperPacket& packet = packets.front();
+        auto segments = wire::Segmenter::create(packet);
+        const std::size_t datagrams = segments ? segments->count() : 1;
+        const std::size_t room =
+            packet.bytes.size() + datagrams * (wire::Segmenter::kMaxHeader + kSealedOverhead);
+        const bool fits = lane.output.to_network.has_room(datagrams, room);
+        if (!fits && !lane.output.to_network.empty()) return;
+
+        count.received += datagrams;
+        count.received_bytes += packet.bytes.size();
+        const std::size_t before = lane.output.to_network.bytes();
+        auto refusal = std::optional(Drop::malformed_outer);  // also what no lane could hold
+        if (segments && fits) refusal = forward(*segments, router, now, lane);
+        if (refusal) {
+            count.dropped(*refusal, datagrams);
         } else {
-            ++count.delivered;
-            count.delivered_bytes += size;
+            count.delivered += datagrams;
+            count.delivered_bytes += lane.output.to_network.bytes() - before;
         }
     }
-    packets.clear();
 }
 
 }  // namespace fz::dataplane

@@ -1,159 +1,170 @@
 #include "dataplane/ingress.h"
 
 #include "dataplane/egress.h"
+#include "dataplane/session_run.h"
 #include "dataplane/verdict.h"
 #include "noise/messages.h"
 #include "policy/verdict.h"
 #include "wire/icmp_error.h"
 #include "wire/ip_packet.h"
+#include "wire/transmit.h"
 
 namespace fz::dataplane {
 namespace {
-
-/// Where a datagram belongs, decided by its source and its first bytes.
-enum class Kind : std::uint8_t { wireguard_data, control };
-
-struct Classified {
-    Kind kind = Kind::control;
-    std::optional<Drop> drop = {};
-};
 
 bool is_wireguard_data(Bytes bytes) noexcept {
     return noise::classify(bytes) == noise::MessageType::data;
 }
 
-/// Strips ChannelData that carries WireGuard data; anything else from a relay is for control.
-Classified classify_from_relay(packet::Packet& packet, const RelayTable::Server& relay) noexcept {
-    const auto framed = wire::ChannelData::parse(std::as_const(packet).bytes());
-    if (!framed || !is_wireguard_data(framed->payload)) return {};
-    const std::size_t size = framed->payload.size();
-    if (!relay.channels->use(framed->channel)) return {.drop = Drop::unknown_channel};
-    packet.pop_front(wire::kChannelDataHeader);
-    packet.resize(size);
-    return {.kind = Kind::wireguard_data};
+/// Cuts the first datagram off a train.
+MutBytes take_datagram(wire::IncomingTrain& train) noexcept {
+    const std::size_t size =
+        train.segment == 0 ? train.bytes.size() : std::min(train.segment, train.bytes.size());
+    const MutBytes datagram = train.bytes.first(size);
+    train.bytes = train.bytes.subspan(size);
+    return datagram;
 }
 
-Classified classify(Datagram& datagram, const Directory& directory) noexcept {
-    const RelayTable* relays = directory.relays();
-    const auto* relay = relays == nullptr ? nullptr : relays->find(datagram.source);
-    if (relay != nullptr) return classify_from_relay(datagram.packet, *relay);
-    const bool data = is_wireguard_data(std::as_const(datagram.packet).bytes());
-    return {.kind = data ? Kind::wireguard_data : Kind::control};
-}
+/// Where the datagrams of one call to `open` go.
+class Sorter {
+  public:
+    Sorter(const Directory& directory, Instant now, Lane& lane) noexcept
+        : directory_(directory), now_(now), lane_(lane), run_(now, lane) {}
 
-struct Delivery {
-    std::optional<Drop> drop = {};
-    bool keepalive = false;
+    /// All that follows came in this train.
+    void enter(const wire::IncomingTrain& train) noexcept {
+        train_ = &train;
+        const RelayTable* relays = directory_.relays();
+        relay_ = relays == nullptr ? nullptr : relays->find(train.source);
+    }
+    void sort(MutBytes datagram) noexcept;
+
+  private:
+    void sort_from_relay(MutBytes datagram) noexcept;
+    void open_data(MutBytes message) noexcept;
+    void set_aside(MutBytes datagram) noexcept;
+    void drop(Drop reason) noexcept { lane_.counters.to_resource.dropped(reason); }
+
+    const Directory& directory_;
+    const Instant now_;
+    Lane& lane_;
+    SessionRun run_;
+    const wire::IncomingTrain* train_ = nullptr;
+    const RelayTable::Server* relay_ = nullptr;
 };
 
-/// Opens the data message for the peer its receiver index names.
-Delivery open_data(Datagram& datagram, const Directory& directory, Instant now, OpenedBatch& opened,
-                   Output& output) noexcept {
-    packet::Packet& packet = datagram.packet;
-    const auto index = load_le<std::uint32_t>(packet.bytes().data() + 4);
-    PeerState* peer = directory.peer_of_index(index);
-    Session* session = peer == nullptr ? nullptr : peer->session(index);
-    if (session == nullptr) return {.drop = Drop::unknown_session};
-    if (!session->alive(now)) return {.drop = Drop::session_expired};
-    if (const auto refusal = session->open(packet)) return {.drop = refusal};
-
-    Activity& activity = output.activity_of(peer->slot());
-    if (peer->confirm(*session)) activity.confirmed_index = index;
-    if (packet.size() == 0) {
-        activity.keepalive_received = true;
-        return {.keepalive = true};
+void Sorter::sort(MutBytes datagram) noexcept {
+    DirectionCounters& count = lane_.counters.to_resource;
+    ++count.received;
+    count.received_bytes += datagram.size();
+    if (datagram.size() > wire::kMaxDatagram) {
+        drop(Drop::oversized);
+    } else if (relay_ != nullptr) {
+        sort_from_relay(datagram);
+    } else if (is_wireguard_data(datagram)) {
+        open_data(datagram);
+    } else {
+        set_aside(datagram);
     }
-    activity.data_received = true;
-    const auto length = wire::ip_length(std::as_const(packet).bytes());
-    if (!length) return {.drop = Drop::malformed_inner};
-    packet.resize(*length);
-    opened.push_back(Opened{std::move(packet), peer, datagram.ecn});
-    return {};
 }
 
-/// Seals the ICMP error that answers a refused packet, in the refused packet's own frame.
-void answer(Opened& refused, const wire::IpPacketView& view, policy::Verdict verdict, Instant now,
-            Output& output, Counters& counters) noexcept {
+/// ChannelData that carries WireGuard data is stripped; anything else from a relay is for control.
+void Sorter::sort_from_relay(MutBytes datagram) noexcept {
+    const auto framed = wire::ChannelData::parse(datagram);
+    if (!framed || !is_wireguard_data(framed->payload)) {
+        set_aside(datagram);
+    } else if (!relay_->channels->use(framed->channel)) {
+        drop(Drop::unknown_channel);
+    } else {
+        open_data(datagram.subspan(wire::kChannelDataHeader, framed->payload.size()));
+    }
+}
+
+void Sorter::open_data(MutBytes message) noexcept {
+    const auto index = load_le<std::uint32_t>(message.data() + 4);
+    if (!run_.continues(index)) {
+        PeerState* peer = directory_.peer_of_index(index);
+        Session* session = peer == nullptr ? nullptr : peer->session(index);
+        if (session == nullptr) return drop(Drop::unknown_session);
+        if (!session->alive(now_)) return drop(Drop::session_expired);
+        run_.begin(*peer, *session);
+    }
+    run_.add(message, train_->ecn);
+}
+
+void Sorter::set_aside(MutBytes datagram) noexcept {
+    lane_.output.datagrams.push_back({datagram, train_->source, train_->local});
+    lane_.output.raise(Urgency::now);
+    ++lane_.counters.to_resource.delivered;
+    lane_.counters.to_resource.delivered_bytes += datagram.size();
+}
+
+/// Seals the ICMP error that answers a refused packet.
+void answer(const Opened& refused, const wire::IpPacketView& view, policy::Verdict verdict,
+            Instant now, Lane& lane) noexcept {
     const auto error = policy::answer_of(verdict);
     if (!error) return;
     std::array<std::byte, wire::kMaxIcmpError> text;
     const std::size_t size = wire::make_icmp_error(*error, view, text);
     if (size == 0) return;
-    refused.packet.resize(size);
-    std::memcpy(refused.packet.bytes().data(), text.data(), size);
-    if (!seal_for(*refused.peer, std::move(refused.packet), wire::Ecn::not_ect, now, output))
-        ++counters.icmp_answers;
+    if (!seal_for(*refused.peer, Bytes(text).first(size), wire::Ecn::not_ect, now, lane))
+        ++lane.counters.icmp_answers;
 }
 
 /// Decides one packet; on success it lies in one of the output's queues.
-std::optional<Drop> admit_one(Opened& inner, Instant now, Output& output,
-                              Counters& counters) noexcept {
-    const auto view = wire::IpPacketView::parse(std::as_const(inner.packet).bytes());
+std::optional<Drop> admit_one(const Opened& inner, Instant now, Lane& lane) noexcept {
+    const auto view = wire::IpPacketView::parse(inner.packet);
     if (!view) return Drop::malformed_inner;
     if (view->is_firezone_control()) {
-        const std::uint32_t slot = inner.peer->slot();
-        output.control_packets.push_back(ControlPacket{std::move(inner.packet), slot});
+        lane.output.packets.push_back({inner.packet, inner.peer->slot()});
+        lane.output.raise(Urgency::now);
         return std::nullopt;
     }
     const policy::Access* access = inner.peer->access();
     if (access == nullptr) return Drop::no_access;
     const policy::Verdict verdict = access->outbound(*view);
     if (const auto refusal = drop_of(verdict)) {
-        answer(inner, *view, verdict, now, output, counters);
+        answer(inner, *view, verdict, now, lane);
         return refusal;
     }
     const wire::Ecn merged = wire::merge_on_decapsulation(inner.outer_ecn, view->ecn());
-    if (merged != view->ecn()) wire::set_ecn(inner.packet.bytes(), merged);
-    output.to_tun.push_back(std::move(inner.packet));
+    if (merged != view->ecn()) wire::set_ecn(inner.packet, merged);
+    lane.output.to_tun.push_back(inner.packet);
     return std::nullopt;
 }
 
 }  // namespace
 
-void open(DatagramBatch& datagrams, const Directory& directory, Instant now, OpenedBatch& opened,
-          Output& output, DirectionCounters& counters) noexcept {
-    for (Datagram& datagram : datagrams) {
-        const std::size_t size = datagram.packet.size();
-        ++counters.received;
-        counters.received_bytes += size;
-        const Classified classified = classify(datagram, directory);
-        Delivery delivery{.drop = classified.drop};
-        if (!classified.drop && classified.kind == Kind::wireguard_data) {
-            const std::size_t before = opened.size();
-            delivery = open_data(datagram, directory, now, opened, output);
-            if (opened.size() != before) continue;  // admit() accounts for it
-        } else if (!classified.drop) {
-            output.to_control.push_back(std::move(datagram));
-        }
-        if (delivery.drop) {
-            counters.dropped(*delivery.drop);
-        } else {
-            ++counters.delivered;
-            counters.delivered_bytes += size;
-        }
+void open(std::span<wire::IncomingTrain>& trains, const Directory& directory, Instant now,
+          Lane& lane) noexcept {
+    Sorter sorter(directory, now, lane);
+    for (std::size_t budget = kBatch; budget > 0 && !trains.empty();) {
+        wire::IncomingTrain& train = trains.front();
+        sorter.enter(train);
+        do {
+            sorter.sort(take_datagram(train));
+        } while (--budget > 0 && !train.bytes.empty());
+        if (train.bytes.empty()) trains = trains.subspan(1);
     }
-    datagrams.clear();
 }
 
-void admit(OpenedBatch& opened, Instant now, Output& output, Counters& counters) noexcept {
-    DirectionCounters& count = counters.to_resource;
-    for (Opened& inner : opened) {
-        const std::size_t size = inner.packet.size();
-        if (const auto refusal = admit_one(inner, now, output, counters)) {
+void admit(Instant now, Lane& lane) noexcept {
+    DirectionCounters& count = lane.counters.to_resource;
+    for (const Opened& inner : lane.opened) {
+        if (const auto refusal = admit_one(inner, now, lane)) {
             count.dropped(*refusal);
         } else {
             ++count.delivered;
-            count.delivered_bytes += size;
+            count.delivered_bytes += inner.packet.size();
         }
     }
-    opened.clear();
+    lane.opened.clear();
 }
 
-void ingress(DatagramBatch& datagrams, const Directory& directory, Instant now, Output& output,
-             Counters& counters) noexcept {
-    OpenedBatch opened;
-    open(datagrams, directory, now, opened, output, counters.to_resource);
-    admit(opened, now, output, counters);
+void ingress(std::span<wire::IncomingTrain>& trains, const Directory& directory, Instant now,
+             Lane& lane) noexcept {
+    open(trains, directory, now, lane);
+    admit(now, lane);
 }
 
 }  // namespace fz::dataplane

@@ -16,6 +16,11 @@ Session* PeerState::sending() const noexcept {
     return index == kNone ? nullptr : session(static_cast<std::uint32_t>(index));
 }
 
+std::optional<std::uint32_t> PeerState::sending_index() const noexcept {
+    const std::uint64_t index = sending_.load(std::memory_order_acquire);
+    return index == kNone ? std::nullopt : std::optional(static_cast<std::uint32_t>(index));
+}
+
 bool PeerState::confirm(Session& candidate) noexcept {
     if (candidate.role() != noise::Role::responder) return false;
     std::uint64_t index = sending_.load(std::memory_order_acquire);

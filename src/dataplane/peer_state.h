@@ -7,23 +7,15 @@
 #include <memory>
 #include <optional>
 
+#include "dataplane/activity.h"
 #include "dataplane/graveyard.h"
+#include "dataplane/path.h"
+#include "dataplane/peer_guard.h"
 #include "dataplane/published.h"
 #include "dataplane/session.h"
 #include "policy/access.h"
-#include "wire/channel_data.h"
-#include "wire/ip_addr.h"
 
 namespace fz::dataplane {
-
-/// How datagrams reach the peer: straight, or through a channel of one of our relays.
-struct Path {
-    wire::SocketAddr destination;            ///< the peer, or the relay's server socket
-    std::optional<wire::SocketAddr> source;  ///< straight paths: the address they were checked with
-    std::optional<wire::ChannelNumber> channel;  ///< relayed paths
-
-    friend bool operator==(const Path&, const Path&) = default;
-};
 
 /// The control thread installs and withdraws; workers read and switch to a newer session when the
 /// peer has shown that it has it.
@@ -47,12 +39,17 @@ class PeerState {
     bool confirm(Session& session) noexcept;
     [[nodiscard]] const Path* path() const noexcept { return path_.get(); }
     [[nodiscard]] const policy::Access* access() const noexcept { return access_.get(); }
+    [[nodiscard]] PeerGuard& guard() noexcept { return guard_; }
+    /// What the packet path did; control takes it.
+    [[nodiscard]] ActivityRecord& activity() noexcept { return activity_; }
 
     // The control thread.
     enum class Use : std::uint8_t { now, once_confirmed };
     /// Replaces whatever session lies in the same one of eight places.
     void install(std::unique_ptr<Session> session, Use use, Graveyard& graveyard);
     void withdraw(std::uint32_t local_index, Graveyard& graveyard);
+    /// The receiver index of the session to send with.
+    [[nodiscard]] std::optional<std::uint32_t> sending_index() const noexcept;
     void set_path(const Path& path, Graveyard& graveyard);
     void set_access(std::unique_ptr<const policy::Access> access, Graveyard& graveyard);
 
@@ -71,6 +68,8 @@ class PeerState {
     std::atomic<std::uint64_t> sending_{kNone};
     Published<Path> path_;
     Published<policy::Access> access_;
+    PeerGuard guard_;
+    ActivityRecord activity_;
 };
 
 }  // namespace fz::dataplane

@@ -17,4 +17,6 @@ Now read_clocks() noexcept {
     return {Instant(read(CLOCK_MONOTONIC)), UnixTime(read(CLOCK_REALTIME))};
 }
 
+Instant read_monotonic_clock() noexcept { return Instant(read(CLOCK_MONOTONIC)); }
+
 }  // namespace fz::os

@@ -7,5 +7,7 @@ namespace fz::os {
 
 /// CLOCK_MONOTONIC and CLOCK_REALTIME. Read once per tick; every packet of a tick shares it.
 [[nodiscard]] Now read_clocks() noexcept;
+/// CLOCK_MONOTONIC alone.
+[[nodiscard]] Instant read_monotonic_clock() noexcept;
 
 }  // namespace fz::os

@@ -6,41 +6,17 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/uio.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 
-#include "wire/transmit.h"
+#include "tun/vnet_header.h"
 
 namespace fz::tun {
 namespace {
 
 constexpr char kNode[] = "/dev/net/tun";
-
-//  0       1       2       4       6       8       10
-// +-------+-------+-------+-------+-------+-------+
-// | flags |  gso  |hdr_len|  gso  | csum  | csum  |   struct virtio_net_hdr, VIRTIO 1.2 5.1.6
-// |       | type  |       | size  | start | offset|   (linux/virtio_net.h is not valid C++)
-// +-------+-------+-------+-------+-------+-------+
-struct VnetHeader {
-    std::uint8_t flags;
-    std::uint8_t gso_type;
-    std::uint16_t header_length;
-    std::uint16_t gso_size;
-    std::uint16_t checksum_start;
-    std::uint16_t checksum_offset;
-};
-static_assert(sizeof(VnetHeader) == 10);
-
-constexpr std::uint8_t kNeedsChecksum = 1;  ///< VIRTIO_NET_HDR_F_NEEDS_CSUM
-constexpr std::uint8_t kNoGso = 0;          ///< VIRTIO_NET_HDR_GSO_NONE
-
-/// Without offloads the kernel finishes checksums and segments itself.
-bool is_plain(const VnetHeader& header) noexcept {
-    return header.gso_type == kNoGso && (header.flags & kNeedsChecksum) == 0;
-}
 
 /// Containers often have the driver but not the node.
 void create_node_if_missing() noexcept {
@@ -84,58 +60,46 @@ Expected<os::UniqueFd> open_queue(const std::string& name, Attach attach) {
         return Unexpected{Error("cannot create the device " + name, reason)};
     }
     int header_size = sizeof(VnetHeader);
-    if (::ioctl(fd.get(), TUNSETVNETHDRSZ, &header_size) != 0 ||
-        ::ioctl(fd.get(), TUNSETOFFLOAD, 0UL) != 0)
+    if (::ioctl(fd.get(), TUNSETVNETHDRSZ, &header_size) != 0)
         return Unexpected{Error("cannot set up a queue of the device " + name, errno)};
     return fd;
 }
 
-}  // namespace
-
-ReadReport TunQueue::read_batch(packet::FramePool& pool, packet::Batch& into,
-                                std::size_t bound) noexcept {
-    ReadReport report;
-    for (std::size_t reads = 0; reads < bound && !into.full(); ++reads) {
-        auto packet = pool.take();
-        if (!packet) break;
-        packet->resize(packet::kMaxPayload);  // longer than any valid packet: cutting shows
-        VnetHeader header;
-        const iovec parts[] = {{&header, sizeof header},
-                               {packet->bytes().data(), packet->bytes().size()}};
-        const ssize_t size = ::readv(fd_.get(), parts, 2);
-        if (size < 0) {
-            report.drained = errno == EAGAIN;
-            report.error = errno == EAGAIN || errno == EINTR ? 0 : errno;
-            break;
-        }
-        const auto length = static_cast<std::size_t>(size);
-        if (length <= sizeof header || !is_plain(header)) {
-            ++report.malformed;
-        } else if (length - sizeof header > wire::kMaxIpPacket) {
-            ++report.oversized;
-        } else {
-            packet->resize(length - sizeof header);
-            into.push_back(std::move(*packet));
-        }
-    }
-    return report;
+/// Asks for super-packets as far as the kernel has them: UDP since 6.2. They belong to the device.
+Expected<Offloads> request_offloads(int fd, const std::string& name) {
+    constexpr unsigned long kTcp = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;
+    constexpr unsigned long kUdp = 0x20 | 0x40;  // TUN_F_USO4, TUN_F_USO6: newer than the headers
+    if (::ioctl(fd, TUNSETOFFLOAD, kTcp | kUdp) == 0) return Offloads::tcp_and_udp;
+    if (::ioctl(fd, TUNSETOFFLOAD, kTcp) == 0) return Offloads::tcp;
+    if (::ioctl(fd, TUNSETOFFLOAD, 0UL) == 0) return Offloads::none;
+    return Unexpected{Error("cannot set up the device " + name, errno)};
 }
 
-int TunQueue::write(Bytes packet) noexcept {
-    VnetHeader header{};
-    // writev reads through its iovecs only; the struct has no const.
-    const iovec parts[] = {{&header, sizeof header},
-                           {const_cast<std::byte*>(packet.data()), packet.size()}};
-    return ::writev(fd_.get(), parts, 2) < 0 ? errno : 0;
+}  // namespace
+
+std::string_view name_of(Offloads offloads) noexcept {
+    switch (offloads) {
+        case Offloads::none:
+            return "none";
+        case Offloads::tcp:
+            return "tcp";
+        case Offloads::tcp_and_udp:
+            return "tcp and udp";
+    }
+    return "unknown";
 }
 
 Expected<TunDevice> TunDevice::create(const std::string& name, std::size_t queues) {
     std::vector<TunQueue> opened;
+    auto offloads = Offloads::none;
     for (std::size_t i = 0; i < queues; ++i) {
         FZ_ASSIGN(os::UniqueFd fd, open_queue(name, i == 0 ? Attach::first : Attach::further));
-        opened.push_back(TunQueue(std::move(fd)));
+        if (i == 0) {
+            FZ_ASSIGN(offloads, request_offloads(fd.get(), name));
+        }
+        opened.emplace_back(std::move(fd));
     }
-    return TunDevice(name, std::move(opened));
+    return TunDevice(name, std::move(opened), offloads);
 }
 
 }  // namespace fz::tun

@@ -94,12 +94,23 @@ void Connection::handle_handshake(noise::MessageType type, Bytes message, Now no
 }
 
 void Connection::handle_activity(const dataplane::Activity& activity, Now now) {
-    if (activity.confirmed_index) tunnel_.on_session_confirmed(*activity.confirmed_index);
-    if (activity.data_received) tunnel_.on_data_received(now);
+    // The timers care who spoke last: what happened first is told first. Stamps of one batch are
+    // equal; it was received before it was answered.
+    const auto& sent = activity.data_sent;
+    const auto before_sent = [&](const std::optional<Instant>& received) {
+        return received && (!sent || *received <= *sent);
+    };
+    const auto tell_sent = [&] {
+        if (sent) tunnel_.on_data_sent({*sent, now.unix});
+    };
+    const bool data_first = before_sent(activity.data_received);
+    const bool keepalive_first = before_sent(activity.keepalive_received);
+    if (!data_first && !keepalive_first) tell_sent();
+    if (activity.data_received) tunnel_.on_data_received({*activity.data_received, now.unix});
     if (activity.keepalive_received) tunnel_.on_keepalive_received();
-    if (activity.data_sent) tunnel_.on_data_sent(now);
+    if (data_first || keepalive_first) tell_sent();
     if (activity.session_wanted) tunnel_.want_session(now);
-    if (activity.data_received || activity.data_sent || activity.session_wanted) touch(now);
+    if (activity.data_received || sent || activity.session_wanted) touch(now);
 }
 
 void Connection::initiate(Now now) { tunnel_.initiate(now, kQuietAfterInitiation); }

@@ -20,7 +20,7 @@
 #include "base/uuid.h"
 #include "crypto/keys.h"
 #include "crypto/random.h"
-#include "dataplane/batch.h"
+#include "dataplane/peer_state.h"
 #include "ice/agent.h"
 #include "noise/handshake.h"
 #include "noise/tunnel.h"
@@ -92,6 +92,8 @@ class Connection {
     /// A handshake response or a cookie reply for one of our indices.
     void handle_handshake(noise::MessageType type, Bytes message, Now now);
     void handle_activity(const dataplane::Activity& activity, Now now);
+    /// The peer has shown that it has this session: it became the one to send with.
+    void session_confirmed(std::uint32_t index) { tunnel_.on_session_confirmed(index); }
     /// The data plane sent the keep-alive that KeepaliveDue asked for.
     void keepalive_sent() { tunnel_.on_keepalive_sent(); }
     /// Something asks for this connection again: an idle one wakes up.

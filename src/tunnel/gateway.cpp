@@ -2,8 +2,6 @@
 
 #include "base/log.h"
 #include "base/take_front.h"
-#include "dataplane/egress.h"
-#include "dataplane/ingress.h"
 #include "tunnel/p2p_control.h"
 #include "wire/firezone_ranges.h"
 
@@ -25,29 +23,22 @@ policy::TunnelAddresses to_policy(const portal::TunnelAddresses& addresses) {
 Gateway::Gateway(const crypto::KeyPair& keys, crypto::Random& random)
     : node_(ice::Role::controlled, keys, directory_, random) {}
 
-void Gateway::ingress(dataplane::DatagramBatch& datagrams, Now now, dataplane::Output& output) {
-    dataplane::ingress(datagrams, directory_, now.instant, output, counters_);
+void Gateway::handle_datagram(const dataplane::ControlDatagram& datagram, Now now) {
+    node_.handle_datagram(datagram, now);
+    drain_node();
 }
 
-void Gateway::egress(packet::Batch& packets, Now now, dataplane::Output& output) {
-    dataplane::egress(packets, directory_, now.instant, output, counters_);
+void Gateway::handle_packet(const dataplane::ControlPacket& packet, Now) {
+    const auto peer = node_.peer_of_slot(packet.slot);
+    if (!peer || control_event_of(packet.bytes) != ControlEvent::goodbye) return;
+    FZ_LOG(info, "client said goodbye", kv("client", *peer));
+    node_.remove_connection(*peer);
+    clients_.erase(*peer);
+    drain_node();
 }
 
-void Gateway::handle_control(dataplane::Output& output, Now now) {
-    for (const dataplane::Activity& activity : output.activity)
-        node_.handle_activity(activity, now);
-    for (const dataplane::Datagram& datagram : output.to_control)
-        node_.handle_datagram(datagram, now);
-    for (const dataplane::ControlPacket& control : output.control_packets) {
-        const auto peer = node_.peer_of_slot(control.slot);
-        if (!peer || control_event_of(control.packet.bytes()) != ControlEvent::goodbye) continue;
-        FZ_LOG(info, "client said goodbye", kv("client", *peer));
-        node_.remove_connection(*peer);
-        clients_.erase(*peer);
-    }
-    output.activity.clear();
-    output.to_control.clear();
-    output.control_packets.clear();
+void Gateway::handle_activity(std::uint32_t slot, Now now) {
+    node_.handle_activity(slot, now);
     drain_node();
 }
 

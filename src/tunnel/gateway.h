@@ -11,6 +11,7 @@
 #include <deque>
 #include <map>
 
+#include "dataplane/gateway_path.h"
 #include "policy/authorizations.h"
 #include "tunnel/endpoint.h"
 #include "tunnel/node.h"
@@ -22,19 +23,19 @@ class Gateway final : public Endpoint {
     /// `random` outlives the gateway.
     Gateway(const crypto::KeyPair& keys, crypto::Random& random);
 
-    void ingress(dataplane::DatagramBatch& datagrams, Now now, dataplane::Output& output) override;
-    void egress(packet::Batch& packets, Now now, dataplane::Output& output) override;
-    void handle_control(dataplane::Output& output, Now now) override;
+    [[nodiscard]] dataplane::PacketPath& packet_path() override { return path_; }
+    void handle_datagram(const dataplane::ControlDatagram& datagram, Now now) override;
+    void handle_packet(const dataplane::ControlPacket& packet, Now now) override;
+    void handle_activity(std::uint32_t slot, Now now) override;
     void handle_portal(portal::IngressMessage message, Now now) override;
     void handle_timeout(Now now) override;
     void shut_down(Now now) override;
-    void quiet_point() override { directory_.graveyard().clear(); }
 
     [[nodiscard]] std::optional<Instant> poll_timeout() const override;
     [[nodiscard]] std::optional<wire::Transmit> poll_transmit() override;
     [[nodiscard]] std::optional<portal::EgressMessage> poll_portal() override;
     [[nodiscard]] std::optional<HostRequest> poll_host() override;
-    [[nodiscard]] dataplane::Counters& counters() override { return counters_; }
+    [[nodiscard]] dataplane::Graveyard& graveyard() override { return directory_.graveyard(); }
 
   private:
     struct Client {
@@ -63,13 +64,13 @@ class Gateway final : public Endpoint {
     void drain_node();
 
     dataplane::Directory directory_;
+    dataplane::GatewayPath path_{directory_};
     Node node_;
     std::optional<portal::TunnelAddresses> own_addresses_;
     std::map<policy::ClientId, Client> clients_;
     std::optional<Instant> sweep_at_;
     std::deque<portal::EgressMessage> to_portal_;
     std::deque<HostRequest> host_requests_;
-    dataplane::Counters counters_;
 };
 
 }  // namespace fz::tunnel

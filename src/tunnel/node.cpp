@@ -7,8 +7,6 @@
 namespace fz::tunnel {
 namespace {
 
-constexpr std::size_t kOwnFrames = 4;  ///< what the node encrypts leaves at once
-
 std::string username_from_peer(const PeerCredentials& credentials) {
     return credentials.local_ice.ufrag + ':' + credentials.remote_ice.ufrag;
 }
@@ -22,7 +20,7 @@ Node::Node(ice::Role role, const crypto::KeyPair& keys, dataplane::Directory& di
       directory_(directory),
       random_(random),
       gatekeeper_(keys.public_key, random),
-      frames_(kOwnFrames),
+      lane_(std::make_unique<dataplane::Lane>(crypto::AeadProvider::sodium)),
       relays_(directory, random) {}
 
 Node::~Node() {
@@ -148,9 +146,13 @@ void Node::release_relays(Now now) {
     }
 }
 
-void Node::handle_activity(const dataplane::Activity& activity, Now now) {
-    Link* link = find(activity.slot);
+void Node::handle_activity(std::uint32_t slot, Now now) {
+    Link* link = find(slot);
     if (link == nullptr) return;
+    const dataplane::Activity activity = link->state->activity().take();
+    if (activity.session_confirmed)
+        if (const auto index = link->state->sending_index())
+            link->connection.session_confirmed(*index);
     link->connection.handle_activity(activity, now);
     drain(*link, now);
 }
@@ -203,7 +205,7 @@ void Node::on_event(Link& link, const ConnectionEvent& event, Now now) {
     } else if (const auto* gone = std::get_if<SessionGone>(&event)) {
         link.state->withdraw(gone->local_index, directory_.graveyard());
     } else if (std::holds_alternative<KeepaliveDue>(event)) {
-        if (auto frame = frames_.take()) send_sealed(link, std::move(*frame), now);
+        send_sealed(link, {}, now);
         link.connection.keepalive_sent();
     } else if (const auto* failed = std::get_if<Failed>(&event)) {
         FZ_LOG(info, "connection lost", kv("peer", link.peer), kv("why", name_of(failed->why)));
@@ -223,21 +225,19 @@ void Node::send_by_path(const Link& link, Bytes message) {
 }
 
 void Node::send_inner(const PeerId& peer, Bytes inner_packet, Now now) {
-    Link* link = find(peer);
-    auto frame = frames_.take();
-    if (link == nullptr || !frame) return;
-    frame->resize(inner_packet.size());
-    std::memcpy(frame->bytes().data(), inner_packet.data(), inner_packet.size());
-    send_sealed(*link, std::move(*frame), now);
+    if (Link* link = find(peer)) send_sealed(*link, inner_packet, now);
 }
 
-void Node::send_sealed(Link& link, packet::Packet inner, Now now) {
-    dataplane::Output output;
-    if (dataplane::seal_for(*link.state, std::move(inner), wire::Ecn::not_ect, now.instant, output))
-        return;
-    for (const dataplane::Outgoing& sealed : output.to_network)
-        transmits_.push_back({sealed.source, sealed.destination,
-                              wire::DatagramBytes(sealed.packet.bytes()), sealed.ecn});
+void Node::send_sealed(Link& link, Bytes inner, Now now) {
+    dataplane::Output& output = lane_->output;
+    if (!dataplane::seal_for(*link.state, inner, wire::Ecn::not_ect, now.instant, *lane_))
+        for (const wire::Family family : {wire::Family::v4, wire::Family::v6})
+            for (const wire::OutgoingTrain& sealed : output.to_network.trains(family))
+                transmits_.push_back({sealed.source, sealed.destination,
+                                      wire::DatagramBytes(sealed.bytes), sealed.ecn});
+    if (!output.active.empty()) link.state->activity().notice_lost();  // not worth a look by itself
+    output.active.clear();
+    output.clear();
 }
 
 void Node::transmit(const dataplane::Path& path, Bytes payload) {

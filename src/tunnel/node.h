@@ -19,8 +19,8 @@
 #include <vector>
 
 #include "crypto/random.h"
-#include "dataplane/batch.h"
 #include "dataplane/directory.h"
+#include "dataplane/lane.h"
 #include "noise/gatekeeper.h"
 #include "portal/objects.h"
 #include "tunnel/connection.h"
@@ -80,8 +80,9 @@ class Node {
 
     /// What the packet path set aside: STUN, TURN, handshakes. Anything else is dropped and
     /// counted.
-    void handle_datagram(const dataplane::Datagram& datagram, Now now);
-    void handle_activity(const dataplane::Activity& activity, Now now);
+    void handle_datagram(const dataplane::ControlDatagram& datagram, Now now);
+    /// The packet path did something with the peer in this slot.
+    void handle_activity(std::uint32_t slot, Now now);
     void handle_timeout(Now now);
 
     /// Encrypts an inner packet of our own making for the peer; lost if there is no session or
@@ -146,7 +147,8 @@ class Node {
     void on_event(Link& link, const ConnectionEvent& event, Now now);
     void send_check(Link& link, const ice::Check& check, Now now);
     void send_by_path(const Link& link, Bytes message);
-    void send_sealed(Link& link, packet::Packet inner, Now now);
+    /// Nothing is a keep-alive.
+    void send_sealed(Link& link, Bytes inner, Now now);
     void transmit(const dataplane::Path& path, Bytes payload);
 
     // Paths (node_paths.cpp).
@@ -165,7 +167,7 @@ class Node {
     dataplane::Directory& directory_;
     crypto::Random& random_;
     noise::Gatekeeper gatekeeper_;
-    packet::FramePool frames_;  ///< for what the node itself encrypts
+    const std::unique_ptr<dataplane::Lane> lane_;  ///< for what the node itself encrypts
 
     Relays relays_;
     Slots slots_;

@@ -13,8 +13,8 @@
 
 namespace fz::tunnel {
 
-void Node::handle_datagram(const dataplane::Datagram& datagram, Now now) {
-    const Bytes bytes = datagram.packet.bytes();
+void Node::handle_datagram(const dataplane::ControlDatagram& datagram, Now now) {
+    const Bytes bytes = datagram.bytes;
     const auto relay = relays_.of_server(datagram.source);
     if (!relay) {
         handle_payload(datagram.source, datagram.local, bytes, now);

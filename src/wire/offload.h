@@ -1,7 +1,9 @@
 // How one packet stands for many segments of a flow, in the words of virtio_net_hdr.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace fz::wire {
 
@@ -20,5 +22,10 @@ struct Offload {
     std::uint16_t checksum_start = 0;
     std::uint16_t checksum_offset = 0;
 };
+
+[[nodiscard]] constexpr std::string_view name_of(Offload::Kind kind) noexcept {
+    constexpr std::string_view kNames[] = {"none", "TCP over IPv4", "TCP over IPv6", "UDP"};
+    return kNames[static_cast<std::size_t>(kind)];
+}
 
 }  // namespace fz::wire

@@ -24,8 +24,9 @@ static_assert(kMaxDatagram == 1316);
 class DatagramBytes {
   public:
     DatagramBytes() = default;
-    explicit DatagramBytes(Bytes bytes) noexcept : size_(bytes.size()) {
-        FZ_ASSERT(bytes.size() <= kMaxDatagram);
+    explicit DatagramBytes(Bytes bytes) noexcept { assign(bytes); }
+    void assign(Bytes bytes) noexcept {
+        resize(bytes.size());
         std::memcpy(storage_.data(), bytes.data(), bytes.size());
     }
     /// All of the room, to be filled by a Writer and then cut with `resize`.

@@ -13,6 +13,7 @@
 #include "client.h"
 #include "crypto/x25519.h"
 #include "sim/turn_server.h"
+#include "unit/tunnel/one_thread.h"
 #include "tunnel/gateway.h"
 #include "unit/policy/resources.h"
 
@@ -63,7 +64,7 @@ class Script {
             turn(gateway_, kGatewaySocket);
             turn(client_, kClientSocket);
             for (const auto* way :
-                 {&gateway_.counters().to_resource, &gateway_.counters().to_client})
+                 {&at_gateway_.counters().to_resource, &at_gateway_.counters().to_client})
                 FZ_ASSERT(way->received == way->delivered + way->dropped_total());
         }
     }
@@ -219,33 +220,24 @@ class Script {
         }
     }
 
-    packet::Packet frame_of(Bytes content) {
-        auto frame = frames_.take();
-        frame->resize(content.size());
-        Writer(frame->bytes()).bytes(content);
-        return std::move(*frame);
-    }
-
     void ingress(tunnel::Endpoint& endpoint, const sim::Datagram& datagram) {
-        dataplane::DatagramBatch batch;
-        batch.push_back({frame_of(datagram.payload), datagram.from, datagram.to, datagram.ecn});
-        dataplane::Output output;
-        endpoint.ingress(batch, now(), output);
-        empty(endpoint, datagram.to, output);
+        test::OneThread& packets = packets_of(endpoint);
+        packets.receive(endpoint, datagram.from, datagram.to, datagram.payload, datagram.ecn,
+                        now());
+        empty(packets, datagram.to);
     }
     void from_tun(tunnel::Endpoint& endpoint, const wire::SocketAddr& socket, Bytes packet) {
-        packet::Batch batch;
-        batch.push_back(frame_of(packet));
-        dataplane::Output output;
-        endpoint.egress(batch, now(), output);
-        empty(endpoint, socket, output);
+        test::OneThread& packets = packets_of(endpoint);
+        packets.read_tun(endpoint, packet, now());
+        empty(packets, socket);
     }
-    void empty(tunnel::Endpoint& endpoint, const wire::SocketAddr& socket,
-               dataplane::Output& output) {
-        for (const auto& out : output.to_network) send(socket, out.destination, out.packet.bytes());
-        endpoint.handle_control(output, now());
-        FZ_ASSERT(output.to_control.empty() && output.activity.empty() &&
-                  output.control_packets.empty());
+    void empty(test::OneThread& packets, const wire::SocketAddr& socket) {
+        for (const test::Sent& out : packets.sent) send(socket, out.destination, out.bytes);
+        packets.sent.clear();
+        packets.to_tun.clear();
+    }
+    test::OneThread& packets_of(const tunnel::Endpoint& endpoint) {
+        return &endpoint == &gateway_ ? at_gateway_ : at_client_;
     }
     void send(const wire::SocketAddr& from, const wire::SocketAddr& to, Bytes payload) {
         FZ_ASSERT(payload.size() <= wire::kMaxDatagram);
@@ -268,7 +260,7 @@ class Script {
                 signalled_.push_back({&endpoint, added->candidates});
         }
         while (endpoint.poll_host()) FZ_ASSERT(++outputs < kMaxOutput);
-        endpoint.quiet_point();
+        endpoint.graveyard().clear();
         const auto due = endpoint.poll_timeout();
         FZ_ASSERT(!due || *due > now_);
         for (const auto& [from, candidates] : std::exchange(signalled_, {})) {
@@ -291,7 +283,8 @@ class Script {
     crypto::Random random_{crypto::Secret{}};
     const crypto::KeyPair gateway_keys_ = crypto::generate_key_pair(random_);
     const crypto::KeyPair client_keys_ = crypto::generate_key_pair(random_);
-    packet::FramePool frames_{8};
+    test::OneThread at_gateway_;
+    test::OneThread at_client_;
     sim::TurnServer relay_{1};
     tunnel::Gateway gateway_{gateway_keys_, random_};
     client::Client client_{client_keys_, {}, random_};

@@ -24,60 +24,35 @@ std::optional<Instant> Host::poll_timeout() const {
     return endpoint_ == nullptr ? std::nullopt : endpoint_->poll_timeout();
 }
 
-packet::Packet Host::frame_of(const Buffer& bytes) {
-    auto frame = frames_.take();
-    frame->resize(bytes.size());
-    Writer(frame->bytes()).bytes(bytes);
-    return std::move(*frame);
-}
-
 void Host::tick(Now now) {
-    while (!datagrams_.empty()) ingress(now);
-    while (!packets_.empty()) egress(now);
+    for (; !datagrams_.empty(); datagrams_.pop_front()) {
+        const Datagram& datagram = datagrams_.front();
+        packet_path_.receive(*endpoint_, datagram.from, datagram.to, datagram.payload, datagram.ecn,
+                             now);
+        empty(now);
+    }
+    for (; !packets_.empty(); packets_.pop_front()) {
+        packet_path_.read_tun(*endpoint_, packets_.front(), now);
+        empty(now);
+    }
     for (; !messages_.empty(); messages_.pop_front())
         endpoint_->handle_portal(std::move(messages_.front()), now);
     if (const auto due = endpoint_->poll_timeout(); due && *due <= now.instant)
         endpoint_->handle_timeout(now);
     if (stopping_) endpoint_->shut_down(now);
     drain(now);
-    endpoint_->quiet_point();
+    endpoint_->graveyard().clear();  // the only reader is between two packets
     if (std::exchange(stopping_, false)) return run(nullptr);
     const auto due = endpoint_->poll_timeout();
     EXPECT_TRUE(!due || *due > now.instant) << name_ << " left a deadline undone";
 }
 
-void Host::ingress(Now now) {
-    dataplane::DatagramBatch batch;
-    for (; !batch.full() && !datagrams_.empty(); datagrams_.pop_front()) {
-        const Datagram& datagram = datagrams_.front();
-        batch.push_back({frame_of(datagram.payload), datagram.from, datagram.to, datagram.ecn});
-    }
-    dataplane::Output output;
-    endpoint_->ingress(batch, now, output);
-    EXPECT_TRUE(batch.empty());
-    empty(output, now);
-}
-
-void Host::egress(Now now) {
-    packet::Batch batch;
-    for (; !batch.full() && !packets_.empty(); packets_.pop_front())
-        batch.push_back(frame_of(packets_.front()));
-    dataplane::Output output;
-    endpoint_->egress(batch, now, output);
-    EXPECT_TRUE(batch.empty());
-    empty(output, now);
-}
-
-void Host::empty(dataplane::Output& output, Now now) {
-    for (const packet::Packet& packet : output.to_tun)
-        from_tun.emplace_back(packet.bytes().begin(), packet.bytes().end());
-    for (const dataplane::Outgoing& out : output.to_network) {
-        const Bytes bytes = out.packet.bytes();
-        send(out.source, {{}, out.destination, {bytes.begin(), bytes.end()}, out.ecn}, now);
-    }
-    endpoint_->handle_control(output, now);
-    EXPECT_TRUE(output.to_control.empty() && output.activity.empty() &&
-                output.control_packets.empty());
+void Host::empty(Now now) {
+    for (Buffer& packet : packet_path_.to_tun) from_tun.push_back(std::move(packet));
+    for (test::Sent& out : packet_path_.sent)
+        send(out.source, {{}, out.destination, std::move(out.bytes), out.ecn}, now);
+    packet_path_.to_tun.clear();
+    packet_path_.sent.clear();
 }
 
 void Host::drain(Now now) {

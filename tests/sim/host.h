@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "packet/frame_pool.h"
 #include "sim/network.h"
 #include "tunnel/endpoint.h"
+#include "unit/tunnel/one_thread.h"
 
 namespace fz::sim {
 
@@ -38,6 +38,9 @@ class Host {
     /// One turn of the loop, exactly by the endpoint's contract.
     void tick(Now now);
 
+    /// Of its packet path, since the host exists.
+    [[nodiscard]] const dataplane::Counters& counters() const { return packet_path_.counters(); }
+
     // Output since it was last cleared.
     std::vector<Buffer> from_tun;  ///< packets the endpoint wrote to the TUN device
     std::vector<portal::EgressMessage> to_portal;
@@ -46,17 +49,14 @@ class Host {
     std::uint64_t foreign_sources = 0;  ///< datagrams the kernel refused: not our address
 
   private:
-    packet::Packet frame_of(const Buffer& bytes);
-    void ingress(Now now);
-    void egress(Now now);
     void drain(Now now);
-    void empty(dataplane::Output& output, Now now);
+    void empty(Now now);
     void send(const std::optional<wire::SocketAddr>& source, Datagram datagram, Now now);
 
     const std::string name_;
     const wire::SocketAddr socket_;
     Network& network_;
-    packet::FramePool frames_{256};
+    test::OneThread packet_path_;
     std::unique_ptr<tunnel::Endpoint> endpoint_;
     std::deque<Datagram> datagrams_;
     std::deque<portal::IngressMessage> messages_;

@@ -77,7 +77,7 @@ class World {
 
     [[nodiscard]] Now now() const;
     [[nodiscard]] UnixSeconds unix_in(std::chrono::seconds span) const;
-    [[nodiscard]] const dataplane::Counters& counters() { return gateway.endpoint().counters(); }
+    [[nodiscard]] const dataplane::Counters& counters() { return gateway.counters(); }
     [[nodiscard]] std::uint64_t drops(dataplane::Drop reason);
     /// received = delivered + drops, both ways.
     void expect_balanced();

@@ -2,8 +2,6 @@
 
 #include "base/log.h"
 #include "base/take_front.h"
-#include "dataplane/egress.h"
-#include "dataplane/ingress.h"
 #include "tunnel/p2p_control.h"
 #include "wire/firezone_ranges.h"
 #include "wire/ip_packet.h"
@@ -32,71 +30,26 @@ Client::Client(const crypto::KeyPair& keys, std::vector<wire::Cidr> extra_routes
     : extra_routes_(std::move(extra_routes)),
       node_(ice::Role::controlling, keys, directory_, random) {}
 
-void Client::ingress(dataplane::DatagramBatch& datagrams, Now now, dataplane::Output& output) {
-    dataplane::OpenedBatch opened;
-    dataplane::DirectionCounters& count = counters_.to_resource;
-    dataplane::open(datagrams, directory_, now.instant, opened, output, count);
-    for (dataplane::Opened& inner : opened) {
-        const auto view = wire::IpPacketView::parse(std::as_const(inner.packet).bytes());
-        if (!view) {
-            count.dropped(dataplane::Drop::malformed_inner);
-            continue;
-        }
-        ++count.delivered;
-        count.delivered_bytes += inner.packet.size();
-        if (view->is_firezone_control()) {
-            const std::uint32_t slot = inner.peer->slot();
-            output.control_packets.push_back({std::move(inner.packet), slot});
-        } else {
-            output.to_tun.push_back(std::move(inner.packet));
-        }
-    }
+void Client::handle_datagram(const dataplane::ControlDatagram& datagram, Now now) {
+    node_.handle_datagram(datagram, now);
+    drain_node();
 }
 
-void Client::egress(packet::Batch& packets, Now now, dataplane::Output& output) {
-    dataplane::DirectionCounters& count = counters_.to_client;
-    for (packet::Packet& packet : packets) {
-        const std::size_t size = packet.size();
-        ++count.received;
-        count.received_bytes += size;
-        const auto view = wire::IpPacketView::parse(std::as_const(packet).bytes());
-        if (!view) {
-            count.dropped(dataplane::Drop::malformed_outer);
-            continue;
-        }
-        const auto gateway = gateway_for(view->dst(), now);
-        dataplane::PeerState* peer = gateway ? node_.peer_state(*gateway) : nullptr;
-        const wire::Ecn ecn = view->ecn();
-        const auto refusal = peer == nullptr ? dataplane::Drop::unknown_peer
-                                             : dataplane::seal_for(*peer, std::move(packet), ecn,
-                                                                   now.instant, output);
-        if (refusal) {
-            count.dropped(*refusal);
-        } else {
-            ++count.delivered;
-            count.delivered_bytes += size;
-        }
+void Client::handle_packet(const dataplane::ControlPacket& packet, Now now) {
+    if (packet.slot == dataplane::ControlPacket::kNoPeer) {
+        if (const auto view = wire::IpPacketView::parse(packet.bytes)) want_flow(view->dst(), now);
+        return;
     }
-    packets.clear();
+    const auto gateway = node_.peer_of_slot(packet.slot);
+    if (!gateway || tunnel::control_event_of(packet.bytes) != tunnel::ControlEvent::goodbye) return;
+    FZ_LOG(info, "gateway said goodbye", kv("gateway", *gateway));
+    node_.remove_connection(*gateway);
+    forget_gateway(*gateway);
+    drain_node();
 }
 
-void Client::handle_control(dataplane::Output& output, Now now) {
-    for (const dataplane::Activity& activity : output.activity)
-        node_.handle_activity(activity, now);
-    for (const dataplane::Datagram& datagram : output.to_control)
-        node_.handle_datagram(datagram, now);
-    for (const dataplane::ControlPacket& control : output.control_packets) {
-        const auto gateway = node_.peer_of_slot(control.slot);
-        if (!gateway ||
-            tunnel::control_event_of(control.packet.bytes()) != tunnel::ControlEvent::goodbye)
-            continue;
-        FZ_LOG(info, "gateway said goodbye", kv("gateway", *gateway));
-        node_.remove_connection(*gateway);
-        forget_gateway(*gateway);
-    }
-    output.activity.clear();
-    output.to_control.clear();
-    output.control_packets.clear();
+void Client::handle_activity(std::uint32_t slot, Now now) {
+    node_.handle_activity(slot, now);
     drain_node();
 }
 
@@ -148,6 +101,7 @@ void Client::handle(const portal::FlowCreated& flow, Now now) {
     }
     resource->second.gateway = flow.gateway_id;
     gateways_.insert(flow.gateway_id);
+    publish_routes();
     FZ_LOG(info, "flow created", kv("resource", flow.resource_id), kv("gateway", flow.gateway_id));
 }
 
@@ -173,6 +127,7 @@ void Client::store(const portal::ClientResource& resource) {
 }
 
 void Client::configure_interface() {
+    publish_routes();
     if (!own_addresses_) return;
     std::vector<wire::Cidr> routes = extra_routes_;
     routes.push_back(wire::tunnel_range(wire::Family::v4));
@@ -196,23 +151,38 @@ std::pair<const policy::ResourceId, Client::Resource>* Client::resource_for(
     return best;
 }
 
-std::optional<portal::GatewayId> Client::gateway_for(const wire::IpAddr& destination, Now now) {
+void Client::want_flow(const wire::IpAddr& destination, Now now) {
     auto* found = resource_for(destination);
-    if (found == nullptr)
-        return gateways_.empty() ? std::nullopt : std::optional(*gateways_.begin());
+    if (found == nullptr) return;
     auto& [id, resource] = *found;
-    if (resource.gateway) return resource.gateway;
-    if (!resource.asked_at || now.instant - *resource.asked_at >= kAskAgainAfter) {
-        resource.asked_at = now.instant;
-        to_portal_.emplace_back(portal::CreateFlow{id, {gateways_.begin(), gateways_.end()}});
-    }
-    return std::nullopt;
+    if (resource.gateway) return;
+    if (resource.asked_at && now.instant - *resource.asked_at < kAskAgainAfter) return;
+    resource.asked_at = now.instant;
+    to_portal_.emplace_back(portal::CreateFlow{id, {gateways_.begin(), gateways_.end()}});
 }
 
 void Client::forget_gateway(const portal::GatewayId& gateway) {
     gateways_.erase(gateway);
     for (auto& [id, resource] : resources_)
         if (resource.gateway == gateway) resource.gateway.reset();
+    publish_routes();
+}
+
+void Client::publish_routes() {
+    const auto slot_of = [&](const portal::GatewayId& gateway) -> std::optional<std::uint32_t> {
+        const dataplane::PeerState* peer = node_.peer_state(gateway);
+        return peer == nullptr ? std::nullopt : std::optional(peer->slot());
+    };
+    std::vector<Route> routes;
+    for (const auto& [id, resource] : resources_)
+        for (const wire::Cidr& network : resource.networks)
+            routes.push_back(
+                {network, resource.gateway ? slot_of(*resource.gateway) : std::nullopt});
+    // What no resource covers goes to any gateway, to see how it is refused.
+    if (!gateways_.empty())
+        for (const char* everything : {"0.0.0.0/0", "::/0"})
+            routes.push_back({*wire::Cidr::parse(everything), slot_of(*gateways_.begin())});
+    path_.publish(std::move(routes), directory_.graveyard());
 }
 
 void Client::handle_timeout(Now now) {

@@ -12,6 +12,7 @@
 #include <set>
 #include <vector>
 
+#include "client_path.h"
 #include "tunnel/endpoint.h"
 #include "tunnel/node.h"
 
@@ -24,19 +25,19 @@ class Client final : public tunnel::Endpoint {
     Client(const crypto::KeyPair& keys, std::vector<wire::Cidr> extra_routes,
            crypto::Random& random);
 
-    void ingress(dataplane::DatagramBatch& datagrams, Now now, dataplane::Output& output) override;
-    void egress(packet::Batch& packets, Now now, dataplane::Output& output) override;
-    void handle_control(dataplane::Output& output, Now now) override;
+    [[nodiscard]] dataplane::PacketPath& packet_path() override { return path_; }
+    void handle_datagram(const dataplane::ControlDatagram& datagram, Now now) override;
+    void handle_packet(const dataplane::ControlPacket& packet, Now now) override;
+    void handle_activity(std::uint32_t slot, Now now) override;
     void handle_portal(portal::IngressMessage message, Now now) override;
     void handle_timeout(Now now) override;
     void shut_down(Now now) override;
-    void quiet_point() override { directory_.graveyard().clear(); }
 
     [[nodiscard]] std::optional<Instant> poll_timeout() const override;
     [[nodiscard]] std::optional<wire::Transmit> poll_transmit() override;
     [[nodiscard]] std::optional<portal::EgressMessage> poll_portal() override;
     [[nodiscard]] std::optional<tunnel::HostRequest> poll_host() override;
-    [[nodiscard]] dataplane::Counters& counters() override { return counters_; }
+    [[nodiscard]] dataplane::Graveyard& graveyard() override { return directory_.graveyard(); }
 
   private:
     struct Resource {
@@ -60,21 +61,22 @@ class Client final : public tunnel::Endpoint {
     /// The resource whose network is the longest match, or nullptr.
     [[nodiscard]] std::pair<const policy::ResourceId, Resource>* resource_for(
         const wire::IpAddr& destination);
-    /// The gateway for a destination; asks the portal for a flow if there is none yet.
-    [[nodiscard]] std::optional<portal::GatewayId> gateway_for(const wire::IpAddr& destination,
-                                                               Now now);
+    /// Asks the portal for a flow to the resource around a destination, unless there is one.
+    void want_flow(const wire::IpAddr& destination, Now now);
     void forget_gateway(const portal::GatewayId& gateway);
+    /// Tells the packet path which networks are behind which gateway.
+    void publish_routes();
     void drain_node();
 
     const std::vector<wire::Cidr> extra_routes_;
     dataplane::Directory directory_;
+    ClientPath path_{directory_};
     tunnel::Node node_;
     std::optional<portal::TunnelAddresses> own_addresses_;
     std::map<policy::ResourceId, Resource> resources_;
     std::set<portal::GatewayId> gateways_;
     std::deque<portal::EgressMessage> to_portal_;
     std::deque<tunnel::HostRequest> host_requests_;
-    dataplane::Counters counters_;
 };
 
 }  // namespace fz::client

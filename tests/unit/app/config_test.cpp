@@ -130,9 +130,20 @@ TEST(Config, SaysWhatThisBuildCannotDo) {
               "--datapath cannot be xdp: this build has no XDP path yet; use auto or socket");
     EXPECT_EQ(refused({}, {{"FIREZONE_XDP_INTERFACE", "eth0"}}),
               "FIREZONE_XDP_INTERFACE cannot be used: this build has no XDP path yet");
-    EXPECT_EQ(refused({"--workers=4"}),
-              "--workers must be 1: this build moves packets on one thread");
-    EXPECT_EQ(parsed({"--workers=1"}).request, Request::run);
+}
+
+TEST(Config, TakesANumberOfWorkersAndAnAeadProvider) {
+    EXPECT_FALSE(parsed({}).workers);
+    EXPECT_FALSE(parsed({}).aead);
+    EXPECT_EQ(parsed({"--workers=4"}).workers, 4U);
+    EXPECT_EQ(parsed({}, {{"FIREZONE_WORKERS", "64"}}).workers, 64U);
+    for (const char* wrong : {"0", "65", "two", ""})
+        EXPECT_EQ(refused({std::string("--workers=") + wrong}),
+                  "--workers must be a number from 1 to 64");
+    EXPECT_EQ(parsed({"--aead=sodium"}).aead, crypto::AeadProvider::sodium);
+    EXPECT_EQ(parsed({}, {{"FIREZONE_AEAD", "openssl"}}).aead, crypto::AeadProvider::openssl);
+    EXPECT_FALSE(parsed({"--aead=auto"}).aead);
+    EXPECT_EQ(refused({"--aead=rot13"}), "--aead must be auto, sodium or openssl");
 }
 
 TEST(Config, RefusesArgumentsItDoesNotKnow) {

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "unit/tunnel/one_thread.h"
+
 #include "crypto/x25519.h"
 #include "stun/builder.h"
 #include "stun/message.h"
@@ -37,7 +39,7 @@ class GatewayTest : public ::testing::Test {
   protected:
     Now now{Instant{1000s}, UnixTime{1'750'000'000s}};
     crypto::Random random{crypto::Secret{}};
-    packet::FramePool frames{64};
+    test::OneThread packets;
     Gateway gateway{crypto::generate_key_pair(random), random};
 
     template <typename Message>
@@ -64,21 +66,15 @@ class GatewayTest : public ::testing::Test {
         }
     }
     void arrive(Bytes bytes, const wire::SocketAddr& from) {
-        dataplane::DatagramBatch batch;
-        batch.push_back({frame_of(bytes), from, kOurs, wire::Ecn::not_ect});
-        dataplane::Output output;
-        gateway.ingress(batch, now, output);
-        gateway.handle_control(output, now);
+        packets.receive(gateway, from, kOurs, bytes, wire::Ecn::not_ect, now);
     }
     /// The reason why a packet to a tunnel address is lost.
     std::optional<dataplane::Drop> fate_of_packet_to(std::string_view tunnel_ip) {
-        packet::Batch batch;
-        batch.push_back(frame_of(test::packet("10.1.0.5", tunnel_ip, test::kUdp, test::udp(1, 2))));
-        dataplane::Output output;
-        const auto before = gateway.counters().to_client.drops;
-        gateway.egress(batch, now, output);
+        const auto before = packets.counters().to_client.drops;
+        packets.read_tun(gateway,
+                         test::packet("10.1.0.5", tunnel_ip, test::kUdp, test::udp(1, 2)), now);
         for (std::size_t i = 0; i < dataplane::kDropCount; ++i)
-            if (gateway.counters().to_client.drops[i] != before[i])
+            if (packets.counters().to_client.drops[i] != before[i])
                 return static_cast<dataplane::Drop>(i);
         return std::nullopt;
     }
@@ -97,14 +93,6 @@ class GatewayTest : public ::testing::Test {
         std::vector<HostRequest> requests;
         while (auto request = gateway.poll_host()) requests.push_back(std::move(*request));
         return requests;
-    }
-
-  private:
-    packet::Packet frame_of(Bytes bytes) {
-        auto frame = frames.take();
-        frame->resize(bytes.size());
-        Writer(frame->bytes()).bytes(bytes);
-        return std::move(*frame);
     }
 };
 

@@ -1,0 +1,13 @@
+// What make_aead chooses from; a file per library.
+#pragma once
+
+#include <memory>
+
+#include "crypto/aead_primitive.h"
+
+namespace fz::crypto {
+
+[[nodiscard]] std::unique_ptr<AeadPrimitive> make_sodium_aead();
+[[nodiscard]] std::unique_ptr<AeadPrimitive> make_openssl_aead();
+
+}  // namespace fz::crypto

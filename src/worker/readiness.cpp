@@ -1,0 +1,32 @@
+#include "worker/readiness.h"
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <cerrno>
+
+namespace fz::worker {
+
+Expected<Readiness> Readiness::create() {
+    os::UniqueFd fd(::epoll_create1(EPOLL_CLOEXEC));
+    if (!fd) return Unexpected{Error("cannot create an epoll", errno)};
+    return Readiness(std::move(fd));
+}
+
+Expected<void> Readiness::watch(int fd, unsigned bit) {
+    epoll_event event{.events = EPOLLIN, .data = {.u32 = bit}};
+    if (::epoll_ctl(fd_.get(), EPOLL_CTL_ADD, fd, &event) != 0)
+        return Unexpected{Error("cannot watch a descriptor", errno)};
+    return {};
+}
+
+Readiness::Set Readiness::ready(Wait wait) noexcept {
+    std::array<epoll_event, 8> events;
+    const int count = ::epoll_wait(fd_.get(), events.data(), static_cast<int>(events.size()),
+                                   wait == Wait::no ? 0 : -1);
+    Set set = 0;
+    for (int i = 0; i < count; ++i) set |= Set{1} << events[static_cast<std::size_t>(i)].data.u32;
+    return set;
+}
+
+}  // namespace fz::worker

@@ -1,0 +1,29 @@
+// Which of a worker's descriptors can be read: a thin epoll.
+#pragma once
+
+#include <cstdint>
+
+#include "base/expected.h"
+#include "os/unique_fd.h"
+
+namespace fz::worker {
+
+class Readiness {
+  public:
+    /// A bit per descriptor, in the order of `watch`.
+    using Set = std::uint32_t;
+
+    [[nodiscard]] static Expected<Readiness> create();
+
+    /// Level-triggered: what was not read to the end is ready again. `bit` is below 32.
+    [[nodiscard]] Expected<void> watch(int fd, unsigned bit);
+    enum class Wait : std::uint8_t { no, until_ready };
+    [[nodiscard]] Set ready(Wait wait) noexcept;
+
+  private:
+    explicit Readiness(os::UniqueFd fd) noexcept : fd_(std::move(fd)) {}
+
+    os::UniqueFd fd_;
+};
+
+}  // namespace fz::worker

@@ -1,0 +1,154 @@
+#include "worker/worker.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "os/clock.h"
+#include "worker/quiet_points.h"
+
+namespace fz::worker {
+namespace {
+
+constexpr std::size_t kPacketsPerTurn = 64;  ///< from the TUN queue; super-packets count as one
+/// How long a full socket may hold up its worker before datagrams are dropped: longer than the
+/// queue of a network card takes to drain, short enough for control to wait for a quiet point.
+constexpr int kFullSocketWaitMs = 10;
+
+}  // namespace
+
+Expected<std::unique_ptr<Worker>> Worker::create(Doors doors, dataplane::PacketPath& path,
+                                                 crypto::AeadProvider aead, Doorbell& doorbell) {
+    FZ_ASSIGN(Readiness readiness, Readiness::create());
+    os::UniqueFd stop(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+    if (!stop) return Unexpected{Error("cannot create an eventfd", errno)};
+    FZ_TRY(readiness.watch(stop.get(), kStop));
+    FZ_TRY(readiness.watch(doors.tun->fd(), kTun));
+    if (doors.udp_v4 != nullptr) FZ_TRY(readiness.watch(doors.udp_v4->fd(), kUdpV4));
+    if (doors.udp_v6 != nullptr) FZ_TRY(readiness.watch(doors.udp_v6->fd(), kUdpV6));
+    return std::unique_ptr<Worker>(
+        new Worker(doors, path, aead, doorbell, std::move(readiness), std::move(stop)));
+}
+
+Worker::Worker(Doors doors, dataplane::PacketPath& path, crypto::AeadProvider aead,
+               Doorbell& doorbell, Readiness readiness, os::UniqueFd stop)
+    : doors_(doors),
+      path_(path),
+      doorbell_(doorbell),
+      readiness_(std::move(readiness)),
+      stop_(std::move(stop)),
+      lane_(std::make_unique<dataplane::Lane>(aead)) {}
+
+void Worker::stop() noexcept {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = ::write(stop_.get(), &one, sizeof one);
+}
+
+void Worker::run() noexcept {
+    QuietPoints reader;
+    for (;;) {
+        Readiness::Set ready = readiness_.ready(Readiness::Wait::no);
+        if (ready == 0) {
+            const QuietPoints::Offline offline;
+            ready = readiness_.ready(Readiness::Wait::until_ready);
+        }
+        if ((ready >> kStop & 1U) != 0) return;
+        turn(ready);
+        reader.announce();
+    }
+}
+
+void Worker::turn(Readiness::Set ready) noexcept {
+    const Instant now = os::read_monotonic_clock();
+    if ((ready >> kUdpV4 & 1U) != 0) receive(*doors_.udp_v4, now);
+    if ((ready >> kUdpV6 & 1U) != 0) receive(*doors_.udp_v6, now);
+    if ((ready >> kTun & 1U) != 0) read_tun(now);
+}
+
+void Worker::receive(udp::UdpSocket& socket, Instant now) noexcept {
+    udp::TrainBatch batch;
+    const udp::ReceiveReport received = socket.receive(receive_buffer_, batch);
+    dataplane::DirectionCounters& count = lane_->counters.to_resource;
+    count.lost_at_door(dataplane::Drop::oversized, received.oversized);
+    count.lost_at_door(dataplane::Drop::unaddressed, received.unaddressed);
+    report(Door::udp_receive, received.errors);
+    std::span<wire::IncomingTrain> trains(batch.data(), batch.size());
+    while (!trains.empty()) {
+        path_.ingress(trains, now, *lane_);
+        write_tun();
+        hand_out(nullptr);  // ICMP answers: their loss is nobody's packet
+    }
+}
+
+void Worker::read_tun(Instant now) noexcept {
+    read_buffer_.clear();
+    const tun::ReadReport read = doors_.tun->read(read_buffer_, kPacketsPerTurn);
+    lane_->counters.to_client.lost_at_door(dataplane::Drop::malformed_outer, read.malformed);
+    report(Door::tun_read, read.errors);
+    std::span<wire::SuperPacket> packets = read_buffer_.packets();
+    while (!packets.empty()) {
+        path_.egress(packets, now, *lane_);
+        hand_out(&lane_->counters.to_client);
+    }
+}
+
+void Worker::write_tun() noexcept {
+    dataplane::Output& output = lane_->output;
+    if (output.to_tun.empty()) return;
+    const tun::WriteReport written =
+        doors_.tun->write(std::span<const Bytes>(output.to_tun.data(), output.to_tun.size()));
+    lane_->counters.to_resource.refused(dataplane::Drop::tun_refused, written.lost_packets,
+                                        written.lost_bytes);
+    tun_writes_.writes += written.writes;
+    tun_writes_.packets += written.packets;
+    tun_writes_.refused += written.refused;
+    report(Door::tun_write, written.errors);
+}
+
+void Worker::hand_out(dataplane::DirectionCounters* sender) noexcept {
+    dataplane::Output& output = lane_->output;
+    send(doors_.udp_v4, output.to_network.trains(wire::Family::v4), sender);
+    send(doors_.udp_v6, output.to_network.trains(wire::Family::v6), sender);
+    const Mailbox::Loss loss = mailbox_.post(output);
+    lane_->counters.to_resource.refused(dataplane::Drop::control_busy, loss.packets, loss.bytes);
+    doorbell_.ring(output.urgency);
+    output.clear();
+}
+
+void Worker::send(udp::UdpSocket* socket, std::span<wire::OutgoingTrain> trains,
+                  dataplane::DirectionCounters* sender) noexcept {
+    if (trains.empty()) return;
+    udp::SendReport sent;
+    for (int attempt = 0; socket != nullptr && !trains.empty() && attempt < 2; ++attempt) {
+        if (attempt > 0) wait_for_room(*socket);
+        const udp::SendReport more = socket->send(trains);
+        sent.lost_datagrams += more.lost_datagrams;
+        sent.lost_bytes += more.lost_bytes;
+        report(Door::udp_send, more.errors);
+    }
+    ErrorTally left;
+    for (const wire::OutgoingTrain& train : trains) {
+        sent.lost_datagrams += train.count();
+        sent.lost_bytes += train.bytes.size();
+        left.add(socket == nullptr ? ENETUNREACH : EAGAIN, train.count());
+    }
+    report(Door::udp_send, left);
+    if (sender != nullptr)
+        sender->refused(dataplane::Drop::socket_refused, sent.lost_datagrams, sent.lost_bytes);
+}
+
+void Worker::wait_for_room(udp::UdpSocket& socket) noexcept {
+    pollfd room{.fd = socket.fd(), .events = POLLOUT, .revents = 0};
+    ::poll(&room, 1, kFullSocketWaitMs);
+}
+
+void Worker::report(Door door, const ErrorTally& errors) noexcept {
+    for (const ErrorCount& each : errors) {
+        mailbox_.post(IoError{door, each.error, each.count});
+        lane_->output.raise(dataplane::Urgency::soon);
+    }
+}
+
+}  // namespace fz::worker

@@ -1,0 +1,89 @@
+// One queue's thread: takes a batch where it arrives, runs it to completion, hands it out.
+//
+//   UDP sockets --trains--> packet path --packets--> TUN queue      no packet changes thread
+//   UDP sockets <--trains-- packet path <--packets-- TUN queue
+//                               \--> mailbox --> control thread
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include "dataplane/packet_path.h"
+#include "tun/tun_queue.h"
+#include "udp/udp_socket.h"
+#include "worker/doorbell.h"
+#include "worker/mailbox.h"
+#include "worker/readiness.h"
+
+namespace fz::worker {
+
+/// Where one worker's packets come in and go out; all of it outlives the worker. A family without a
+/// socket is nullptr.
+struct Doors {
+    udp::UdpSocket* udp_v4 = nullptr;
+    udp::UdpSocket* udp_v6 = nullptr;
+    tun::TunQueue* tun = nullptr;
+};
+
+/// How well packets coalesced, since the worker began.
+struct TunWrites {
+    std::uint64_t writes = 0;   ///< system calls that the kernel took
+    std::uint64_t packets = 0;  ///< packets in them
+    std::uint64_t refused = 0;  ///< merged writes that it did not take
+};
+
+class Worker {
+  public:
+    /// `path` and `doorbell` outlive the worker. Errors: no descriptors left.
+    [[nodiscard]] static Expected<std::unique_ptr<Worker>> create(Doors doors,
+                                                                  dataplane::PacketPath& path,
+                                                                  crypto::AeadProvider aead,
+                                                                  Doorbell& doorbell);
+
+    /// The thread's whole life; ends soon after `stop`.
+    void run() noexcept;
+    /// Any thread.
+    void stop() noexcept;
+
+    /// Takes one batch from every door in `ready` (bits as below), without waiting.
+    void turn(Readiness::Set ready) noexcept;
+
+    /// Whose consumer is the control thread.
+    [[nodiscard]] Mailbox& mailbox() noexcept { return mailbox_; }
+    /// Exact once the thread has ended.
+    [[nodiscard]] const dataplane::Counters& counters() const noexcept { return lane_->counters; }
+    [[nodiscard]] const TunWrites& tun_writes() const noexcept { return tun_writes_; }
+
+    static constexpr unsigned kUdpV4 = 0;  ///< bits of a Readiness::Set
+    static constexpr unsigned kUdpV6 = 1;
+    static constexpr unsigned kTun = 2;
+    static constexpr unsigned kStop = 3;
+
+  private:
+    Worker(Doors doors, dataplane::PacketPath& path, crypto::AeadProvider aead, Doorbell& doorbell,
+           Readiness readiness, os::UniqueFd stop);
+
+    void receive(udp::UdpSocket& socket, Instant now) noexcept;
+    void read_tun(Instant now) noexcept;
+    void write_tun() noexcept;
+    /// Sends and posts what the lane's output holds. `sender` is charged with what the socket does
+    /// not take.
+    void hand_out(dataplane::DirectionCounters* sender) noexcept;
+    void send(udp::UdpSocket* socket, std::span<wire::OutgoingTrain> trains,
+              dataplane::DirectionCounters* sender) noexcept;
+    static void wait_for_room(udp::UdpSocket& socket) noexcept;
+    void report(Door door, const ErrorTally& errors) noexcept;
+
+    const Doors doors_;
+    dataplane::PacketPath& path_;
+    Doorbell& doorbell_;
+    Readiness readiness_;
+    os::UniqueFd stop_;  // an eventfd
+    std::unique_ptr<dataplane::Lane> lane_;
+    udp::ReceiveBuffer receive_buffer_;
+    tun::ReadBuffer read_buffer_;
+    TunWrites tun_writes_;
+    Mailbox mailbox_;
+};
+
+}  // namespace fz::worker
