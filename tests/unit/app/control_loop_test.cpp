@@ -1,12 +1,11 @@
 #include "app/control_loop.h"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
 
 #include <cerrno>
-#include <functional>
+#include <deque>
 
+#include "base/take_front.h"
 #include "os/clock.h"
 #include "unit/os/private_netns.h"
 #include "unit/slowpath/scripted_server.h"
@@ -20,39 +19,45 @@ using namespace fz::test;
 constexpr char kFrame[] = R"({"event":"ice_candidates","topic":"gateway","ref":null,"payload":{)"
                           R"("client_id":"7c1f0b52-3d0e-4b6e-9a35-1f2f0a6d9e01","candidates":[]}})";
 
-/// Counts what it is given, emits what a test puts into `on_ingress`, and always has a timer due.
+/// Nothing passes; the control loop does not look.
+class NoPath final : public dataplane::PacketPath {
+  public:
+    void ingress(std::span<wire::IncomingTrain>& trains, Instant,
+                 dataplane::Lane&) noexcept override {
+        trains = {};
+    }
+    void egress(std::span<wire::SuperPacket>& packets, Instant,
+                dataplane::Lane&) noexcept override {
+        packets = {};
+    }
+};
+
+/// Counts what it is given, sends what a test puts into `to_send`, and always has a timer due.
 class CountingEndpoint final : public tunnel::Endpoint {
   public:
-    void ingress(dataplane::DatagramBatch& batch, Now, dataplane::Output& output) override {
-        datagrams += batch.size();
-        counters_.to_resource.received += batch.size();
-        if (on_ingress) on_ingress(batch, output);
-        batch.clear();
-    }
-    void egress(packet::Batch& batch, Now, dataplane::Output&) override {
-        packets += batch.size();
-        batch.clear();
-    }
-    void handle_control(dataplane::Output& output, Now) override { output.to_control.clear(); }
+    dataplane::PacketPath& packet_path() override { return path_; }
+    void handle_datagram(const dataplane::ControlDatagram&, Now) override { ++datagrams; }
+    void handle_packet(const dataplane::ControlPacket&, Now) override { ++packets; }
+    void handle_activity(std::uint32_t, Now) override { ++active; }
     void handle_portal(portal::IngressMessage, Now) override { ++messages; }
     void handle_timeout(Now) override { ++timeouts; }
     void shut_down(Now) override {}
-    void quiet_point() override { ++quiet_points; }
     std::optional<Instant> poll_timeout() const override { return Instant{}; }
-    std::optional<wire::Transmit> poll_transmit() override { return std::nullopt; }
+    std::optional<wire::Transmit> poll_transmit() override { return take_front(to_send); }
     std::optional<portal::EgressMessage> poll_portal() override { return std::nullopt; }
     std::optional<tunnel::HostRequest> poll_host() override { return std::nullopt; }
-    dataplane::Counters& counters() override { return counters_; }
+    dataplane::Graveyard& graveyard() override { return graveyard_; }
 
-    std::function<void(dataplane::DatagramBatch&, dataplane::Output&)> on_ingress;
+    std::deque<wire::Transmit> to_send;
     std::size_t datagrams = 0;
     std::size_t packets = 0;
+    std::size_t active = 0;
     std::size_t messages = 0;
     std::size_t timeouts = 0;
-    std::size_t quiet_points = 0;
 
   private:
-    dataplane::Counters counters_;
+    NoPath path_;
+    dataplane::Graveyard graveyard_;
 };
 
 /// Answers the join, then talks without end.
@@ -64,7 +69,7 @@ void chatty_portal(Wire& wire) {
     for (int i = 0; i < 100'000; ++i) wire.write_frame(1, kFrame);
 }
 
-/// A loop with a UDP socket, a TUN device and a portal, alone in a network namespace.
+/// A loop with a worker's mailbox, a UDP socket and a portal, alone in a network namespace.
 class ControlLoopTest : public PrivateNetns {
   protected:
     void SetUp() override {
@@ -74,17 +79,13 @@ class ControlLoopTest : public PrivateNetns {
         server_ = std::make_unique<ScriptedServer>(chatty_portal);
         auto signals = os::TerminationSignals::create();
         auto loop = slowpath::EventLoop::create();
-        auto socket = slowpath::UdpSocket::bind(wire::Family::v4, {});
-        auto device = tun::TunDevice::create("fz-test", 1);
-        ASSERT_TRUE(signals && loop && socket && device);
-        output_of(
-            "sysctl -w net.ipv6.conf.fz-test.disable_ipv6=1; ip addr add 100.64.0.1/32 dev fz-test;"
-            "ip link set fz-test mtu 1280 up; ip route add 100.64.0.2/32 dev fz-test");
+        auto socket = udp::UdpSocket::bind(wire::Family::v4, {});
+        auto doorbell = worker::Doorbell::create();
+        ASSERT_TRUE(signals && loop && socket && doorbell);
         signals_ = std::make_unique<os::TerminationSignals>(std::move(*signals));
         loop_ = std::make_unique<slowpath::EventLoop>(std::move(*loop));
-        socket_ = std::make_unique<slowpath::UdpSocket>(std::move(*socket));
-        device_ = std::make_unique<tun::TunDevice>(std::move(*device));
-        sender_ = os::UniqueFd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+        socket_ = std::make_unique<udp::UdpSocket>(std::move(*socket));
+        doorbell_ = std::make_unique<worker::Doorbell>(std::move(*doorbell));
         link_ = std::make_unique<slowpath::PortalLink>(
             *loop_,
             slowpath::PortalLinkOptions{.role = portal::Role::gateway,
@@ -98,21 +99,22 @@ class ControlLoopTest : public PrivateNetns {
                                         .transport = {}},
             random_);
         control_ = std::make_unique<ControlLoop>(
-            *loop_, endpoint_, *link_, Doors{socket_.get(), nullptr, &device_->queue(0)}, *signals_,
+            *loop_, endpoint_, *link_, Mail{doorbell_.get(), {&box_}},
+            Senders{socket_.get(), nullptr}, *signals_,
             [](const tunnel::ConfigureInterface&) { return Expected<void>{}; });
     }
 
-    static sockaddr_in address(const char* ip, std::uint16_t port) {
-        sockaddr_in to{};
-        to.sin_family = AF_INET;
-        to.sin_port = htons(port);
-        ::inet_pton(AF_INET, ip, &to.sin_addr);
-        return to;
-    }
-    void send_datagrams(const char* ip, std::uint16_t port, std::size_t count) {
-        const sockaddr_in to = address(ip, port);
+    /// What a worker does with datagrams that are not its own.
+    void post_datagrams(std::size_t count) {
         for (std::size_t i = 0; i < count; ++i)
-            ::sendto(sender_.get(), "x", 1, 0, reinterpret_cast<const sockaddr*>(&to), sizeof to);
+            output_->datagrams.push_back({as_bytes("x"), {ip("192.0.2.1"), 1}, {ip("::"), 2}});
+        static_cast<void>(box_.post(*output_));
+        doorbell_->ring(dataplane::Urgency::now);
+    }
+    void post_active(std::uint32_t slot) {
+        output_->active.push_back(slot);
+        static_cast<void>(box_.post(*output_));
+        doorbell_->ring(dataplane::Urgency::soon);
     }
     TickReport next_tick() {
         loop_->wait(os::read_clocks().instant + 10ms);
@@ -124,85 +126,73 @@ class ControlLoopTest : public PrivateNetns {
     CountingEndpoint endpoint_;
     std::unique_ptr<os::TerminationSignals> signals_;
     std::unique_ptr<slowpath::EventLoop> loop_;
-    std::unique_ptr<slowpath::UdpSocket> socket_;
-    std::unique_ptr<tun::TunDevice> device_;
+    std::unique_ptr<udp::UdpSocket> socket_;
+    std::unique_ptr<worker::Doorbell> doorbell_;
+    worker::Mailbox box_;
+    const std::unique_ptr<dataplane::Output> output_ = std::make_unique<dataplane::Output>();
     std::unique_ptr<slowpath::PortalLink> link_;
     std::unique_ptr<ControlLoop> control_;
-    os::UniqueFd sender_;
 };
 
-TEST_F(ControlLoopTest, AFloodedSocketStarvesNoOtherSource) {
-    // Name lookup, dial, join: all of it while the socket is never empty.
+TEST_F(ControlLoopTest, AFullMailboxStarvesNoOtherSource) {
+    // Name lookup, dial, join: all of it while the mailbox is never empty.
     link_->start(os::read_clocks());
     const Instant give_up = os::read_clocks().instant + 10s;
     while (endpoint_.messages == 0 && os::read_clocks().instant < give_up) {
-        send_datagrams("127.0.0.1", socket_->port(), 2 * kDatagramsPerTick);
+        post_datagrams(2 * kDatagramsPerTick);
         EXPECT_EQ(next_tick().datagrams, kDatagramsPerTick);
     }
     ASSERT_GT(endpoint_.messages, 0U) << "the portal was starved";
 
     for (int tick = 0; tick < 50; ++tick) {
-        send_datagrams("127.0.0.1", socket_->port(), 2 * kDatagramsPerTick);
-        send_datagrams("100.64.0.2", 9, 1);  // through the kernel to the TUN device
+        post_datagrams(2 * kDatagramsPerTick);
+        post_active(7);
         const std::size_t timeouts = endpoint_.timeouts;
         const TickReport report = next_tick();
         EXPECT_EQ(report.datagrams, kDatagramsPerTick);
-        EXPECT_GT(report.packets, 0U);
+        EXPECT_EQ(report.active_peers, 1U);
         EXPECT_GT(report.portal_events, 0U);
         EXPECT_EQ(endpoint_.timeouts, timeouts + 1);
     }
 }
 
-TEST_F(ControlLoopTest, EveryTickEndsInAQuietPoint) {
-    next_tick();
-    next_tick();
-    EXPECT_EQ(endpoint_.quiet_points, 2U);
+TEST_F(ControlLoopTest, WhatABoundLeavesIsReadInTheNextTick) {
+    post_datagrams(kDatagramsPerTick + 1);
+    EXPECT_EQ(next_tick().datagrams, kDatagramsPerTick);
+    EXPECT_LE(control_->next_deadline(), os::read_clocks().instant);
+    EXPECT_EQ(next_tick().datagrams, 1U);
 }
 
-TEST_F(ControlLoopTest, OneErrorEndsNoBatchAndEachIsReported) {
-    auto receiver = slowpath::UdpSocket::bind(wire::Family::v4, {.preferred_port = 0});
+TEST_F(ControlLoopTest, WhatWasReplacedIsFreedWithinTheTick) {
+    endpoint_.graveyard().bury(std::make_unique<int>(1));
+    next_tick();
+    EXPECT_EQ(endpoint_.graveyard().size(), 0U);
+}
+
+TEST_F(ControlLoopTest, OneErrorKeepsNoOtherDatagramAndEachIsReported) {
+    auto receiver = udp::UdpSocket::bind(wire::Family::v4, {.preferred_port = 0});
     ASSERT_TRUE(receiver);
-    const Buffer good = ipv4(ip("100.64.0.2"), ip("100.64.0.1"), 17, udp(9, 9, 4));
-    packet::FramePool frames(16);
-    const auto frame_of = [&](Bytes bytes) {
-        auto packet = frames.take();
-        packet->resize(bytes.size());
-        Writer(packet->bytes()).bytes(bytes);
-        return std::move(*packet);
-    };
-    endpoint_.on_ingress = [&](dataplane::DatagramBatch&, dataplane::Output& output) {
-        output.to_tun.push_back(frame_of(good));
-        output.to_tun.push_back(frame_of(bytes_of({0, 1, 2, 3})));  // neither IPv4 nor IPv6
-        output.to_tun.push_back(frame_of(good));
-        endpoint_.counters().to_resource.delivered += 3;
-        endpoint_.counters().to_resource.delivered_bytes += 2 * good.size() + 4;
-        for (const char* destination :
-             {"127.0.0.1", "127.255.255.255", "127.0.0.1", "203.0.113.1", "127.0.0.1"})
-            output.to_network.push_back({frame_of(good),
-                                         std::nullopt,
-                                         {ip(destination), receiver->port()},
-                                         wire::Ecn::not_ect});
-        output.to_network.push_back(
-            {frame_of(good), std::nullopt, {ip("::1"), receiver->port()}, wire::Ecn::not_ect});
-    };
-    send_datagrams("127.0.0.1", socket_->port(), 1);
+    for (const char* destination :
+         {"127.0.0.1", "127.255.255.255", "127.0.0.1", "203.0.113.1", "::1", "127.0.0.1"})
+        endpoint_.to_send.push_back({.src = {},
+                                     .dst = {ip(destination), receiver->port()},
+                                     .payload = wire::DatagramBytes(as_bytes("x"))});
+    worker::Mailbox& box = box_;
+    box.post({worker::Door::tun_write, EIO, 3});
     const TickReport report = next_tick();
 
     std::vector<std::pair<Door, int>> errors;
     for (const IoError& error : report.errors) errors.emplace_back(error.door, error.error);
     EXPECT_EQ(errors, (std::vector<std::pair<Door, int>>{
-                          {Door::tun_write, EINVAL},
+                          {Door::tun_write, EIO},         // a worker's
                           {Door::udp_send, EACCES},       // broadcast
                           {Door::udp_send, ENETUNREACH},  // no route in this namespace
                           {Door::udp_send, ENETUNREACH},  // no IPv6 socket
                       }));
-    dataplane::DatagramBatch arrived;
-    static_cast<void>(receiver->receive(frames, arrived));
+    udp::ReceiveBuffer buffer;
+    udp::TrainBatch arrived;
+    static_cast<void>(receiver->receive(buffer, arrived));
     EXPECT_EQ(arrived.size(), 3U);
-    EXPECT_EQ(output_of("awk '/fz-test/ {print $3}' /proc/net/dev"), "2\n");
-    const auto& count = endpoint_.counters().to_resource;
-    EXPECT_EQ(count.delivered, 2U);
-    EXPECT_EQ(count.drops[static_cast<std::size_t>(dataplane::Drop::tun_refused)], 1U);
 }
 
 TEST(IoErrors, CountsEachAndJudgesByKind) {
@@ -214,6 +204,8 @@ TEST(IoErrors, CountsEachAndJudgesByKind) {
     EXPECT_EQ(errors.count(Door::tun_write, EIO), 1U);
     EXPECT_EQ(errors.count(Door::tun_read, EIO), 0U);
     EXPECT_EQ(errors.total(), 3U);
+    errors.add({Door::udp_send, ENETUNREACH, 40});
+    EXPECT_EQ(errors.count(Door::udp_send, ENETUNREACH), 42U);
     EXPECT_EQ(severity_of(EHOSTUNREACH), Severity::expected);
     EXPECT_EQ(severity_of(EPERM), Severity::hint);
     EXPECT_EQ(severity_of(ENOBUFS), Severity::unusual);

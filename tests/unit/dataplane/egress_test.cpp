@@ -17,11 +17,11 @@ class EgressTest : public OneClient {
 
 TEST_F(EgressTest, AReplyIsSealedForTheClientsPath) {
     egress(reply());
-    ASSERT_EQ(output.to_network.size(), 1U);
-    EXPECT_EQ(output.to_network[0].destination, client_socket);
-    EXPECT_EQ(output.to_network[0].source, gateway_socket);
-    EXPECT_EQ(opened_by_client(output.to_network[0]), reply());
-    EXPECT_TRUE(output.activity_of(kSlot).data_sent);
+    ASSERT_EQ(sent().size(), 1U);
+    EXPECT_EQ(sent()[0].destination, client_socket);
+    EXPECT_EQ(sent()[0].source, gateway_socket);
+    EXPECT_EQ(opened_by_client(sent()[0].bytes), reply());
+    EXPECT_EQ(activity().data_sent, now);
     expect_balanced();
 }
 
@@ -30,22 +30,20 @@ TEST_F(EgressTest, ARelayedPathIsFramedForTheChannel) {
     peer->set_path({.destination = relay, .source = {}, .channel = wire::ChannelNumber{0x4003}},
                    directory.graveyard());
     egress(reply());
-    ASSERT_EQ(output.to_network.size(), 1U);
-    Outgoing& sent = output.to_network[0];
-    EXPECT_EQ(sent.destination, relay);
-    EXPECT_FALSE(sent.source);
-    const auto framed = wire::ChannelData::parse(std::as_const(sent.packet).bytes());
+    ASSERT_EQ(sent().size(), 1U);
+    EXPECT_EQ(sent()[0].destination, relay);
+    EXPECT_FALSE(sent()[0].source);
+    const auto framed = wire::ChannelData::parse(sent()[0].bytes);
     ASSERT_TRUE(framed);
     EXPECT_EQ(framed->channel, wire::ChannelNumber{0x4003});
-    EXPECT_EQ(framed->payload.size(), sent.packet.size() - 4);  // no padding
-    sent.packet.pop_front(4);
-    EXPECT_EQ(opened_by_client(sent), reply());
+    EXPECT_EQ(framed->payload.size(), sent()[0].bytes.size() - 4);  // no padding
+    EXPECT_EQ(opened_by_client(framed->payload), reply());
 }
 
 TEST_F(EgressTest, TheOuterDatagramCarriesTheInnerMark) {
     egress(ipv4(ip("10.1.2.3"), ip("100.64.0.2"), 17, udp(1, 2), {.tos = 0b01}));
-    ASSERT_EQ(output.to_network.size(), 1U);
-    EXPECT_EQ(output.to_network[0].ecn, wire::Ecn::ect1);
+    ASSERT_EQ(sent().size(), 1U);
+    EXPECT_EQ(sent()[0].ecn, wire::Ecn::ect1);
 }
 
 TEST_F(EgressTest, EveryLossHasItsName) {
@@ -62,11 +60,12 @@ TEST_F(EgressTest, EveryLossHasItsName) {
     expect_balanced();
 }
 
-TEST_F(EgressTest, AMissingSessionIsAskedFor) {
+TEST_F(EgressTest, AMissingSessionIsAskedForAtOnce) {
     peer->withdraw(kIndex, directory.graveyard());
     egress(reply());
     EXPECT_EQ(dropped(Drop::no_session), 1U);
-    EXPECT_TRUE(output.activity_of(kSlot).session_wanted);
+    EXPECT_EQ(activity().session_wanted, now);
+    EXPECT_EQ(output.urgency, Urgency::now);
     expect_balanced();
 }
 
@@ -74,17 +73,85 @@ TEST_F(EgressTest, ADeadSessionIsNotSentWith) {
     now = start + 180s;
     egress(reply());
     EXPECT_EQ(dropped(Drop::no_session), 1U);
-    EXPECT_TRUE(output.activity_of(kSlot).session_wanted);
+    EXPECT_EQ(activity().session_wanted, now);
 }
 
-TEST_F(EgressTest, TheLargestPacketFitsItsFrameOnARelayedPath) {
+TEST_F(EgressTest, TheLargestPacketFitsOnARelayedPath) {
     peer->set_path({.destination = socket("[2001:db8::9]:3478"),
                     .source = {},
                     .channel = wire::ChannelNumber{0x4fff}},
                    directory.graveyard());
     egress(test::packet("10.1.2.3", "100.64.0.2", 17, udp(1, 2, 1280 - 28)));
-    ASSERT_EQ(output.to_network.size(), 1U);
-    EXPECT_EQ(output.to_network[0].packet.size(), 1316U);  // 1280 + 32 + 4
+    ASSERT_EQ(sent(wire::Family::v6).size(), 1U);
+    EXPECT_EQ(sent(wire::Family::v6)[0].bytes.size(), 1316U);  // 1280 + 32 + 4
+}
+
+/// A TCP super-packet of `segments` whole segments and a last one of 100 bytes.
+Buffer super_packet(std::size_t segments) {
+    return test::packet("10.1.2.3", "100.64.0.2", 6, tcp(80, 5000, segments * 1240 + 100));
+}
+const wire::Offload kTcp{.kind = wire::Offload::Kind::tcp_v4,
+                         .segment_size = 1240,
+                         .header_length = 40,
+                         .needs_checksum = true,
+                         .checksum_start = 20,
+                         .checksum_offset = 16};
+
+TEST_F(EgressTest, ASuperPacketLeavesAsTrainsOfSealedSegments) {
+    egress(super_packet(51), kTcp);
+    // 65467 bytes hold 49 datagrams of 1312; the short one ends the second train.
+    ASSERT_EQ(sent().size(), 2U);
+    EXPECT_EQ(sent()[0].count(), 49U);
+    EXPECT_EQ(sent()[0].segment, 1312U);
+    EXPECT_EQ(sent()[1].count(), 3U);
+    EXPECT_EQ(counters.to_client.received, 52U);
+    EXPECT_EQ(counters.to_client.delivered, 52U);
+    expect_balanced();
+
+    std::size_t seen = 0;
+    for (const wire::OutgoingTrain& train : sent())
+        for (Bytes rest = train.bytes; !rest.empty();) {
+            const Bytes one = rest.first(std::min(train.segment, rest.size()));
+            const Buffer segment = opened_by_client(one);
+            EXPECT_TRUE(wire::IpPacketView::parse(segment));
+            EXPECT_EQ(load_be<std::uint32_t>(segment.data() + 24), 1240 * seen);  // TCP sequence
+            rest = rest.subspan(one.size());
+            ++seen;
+        }
+    EXPECT_EQ(seen, 52U);
+}
+
+TEST_F(EgressTest, SegmentsShareTheFateOfTheirSuperPacket) {
+    peer->withdraw(kIndex, directory.graveyard());
+    egress(super_packet(3), kTcp);
+    EXPECT_EQ(dropped(Drop::no_session), 4U);
+    wire::Offload lying = kTcp;
+    lying.segment_size = 0;
+    egress(super_packet(3), lying);
+    EXPECT_EQ(dropped(Drop::malformed_outer), 1U);
+    lying.segment_size = 1260;  // segments that no client could take
+    egress(super_packet(3), lying);
+    EXPECT_EQ(dropped(Drop::malformed_outer), 1U + 4);
+    EXPECT_TRUE(output.to_network.empty());
+    expect_balanced();
+}
+
+TEST_F(EgressTest, WhatTheLaneHasNoRoomForStaysInFront) {
+    std::vector<Buffer> buffers(8, super_packet(51));
+    std::vector<wire::SuperPacket> all;
+    for (Buffer& bytes : buffers) all.push_back({bytes, kTcp});
+    std::span<wire::SuperPacket> packets(all);
+    const ClientRouter router(directory);
+    std::size_t calls = 0;
+    for (; !packets.empty(); ++calls) {
+        const std::size_t before = packets.size();
+        dataplane::egress(packets, router, now, *lane);
+        ASSERT_LT(packets.size(), before);
+        output.clear();
+    }
+    EXPECT_GT(calls, 1U);
+    EXPECT_EQ(counters.to_client.delivered, 8U * 52);
+    expect_balanced();
 }
 
 }  // namespace

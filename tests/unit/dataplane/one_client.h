@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <memory>
 #include <string_view>
 #include <vector>
 
+#include "dataplane/client_router.h"
 #include "dataplane/directory.h"
 #include "dataplane/egress.h"
 #include "dataplane/ingress.h"
@@ -87,40 +89,52 @@ class OneClient : public ::testing::Test {
                          directory.graveyard());
     }
 
-    packet::Packet frame_of(Bytes bytes) {
-        auto packet = frames.take();
-        EXPECT_TRUE(packet);
-        packet->resize(bytes.size());
-        Writer(packet->bytes()).bytes(bytes);
-        return std::move(*packet);
-    }
-
-    dataplane::Datagram datagram_of(packet::Packet packet) {
-        return {std::move(packet), client_socket, gateway_socket, wire::Ecn::not_ect};
-    }
-    /// What the client sends when it encrypts `inner`.
-    dataplane::Datagram sealed_by_client(Bytes inner) {
-        packet::Packet packet = frame_of(inner);
-        EXPECT_FALSE(client.seal(packet));
-        return datagram_of(std::move(packet));
+    /// What the client sends when it encrypts `inner`: a datagram.
+    Buffer sealed_by_client(Bytes inner) { return sealed_with(client, inner); }
+    Buffer sealed_with(dataplane::Session& session, Bytes inner) {
+        Buffer message(inner.size() + wire::kDataOverhead);
+        session.seal(session.take_counters(1).value(), inner, message, lane->aead);
+        return message;
     }
     /// What the client reads in a datagram of ours.
-    Buffer opened_by_client(dataplane::Outgoing& datagram) {
-        EXPECT_FALSE(client.open(datagram.packet));
-        const Bytes bytes = std::as_const(datagram.packet).bytes();
-        return {bytes.begin(), bytes.end()};
+    Buffer opened_by_client(Bytes datagram) {
+        opened_.emplace_back(datagram.begin(), datagram.end());
+        dataplane::DataMessage message{opened_.back()};
+        dataplane::PeerGuard guard;
+        client.open({&message, 1}, lane->aead, guard, lane->counters.guard_contended);
+        EXPECT_FALSE(message.drop);
+        return {message.bytes.begin(), message.bytes.end()};
     }
 
-    void ingress(dataplane::Datagram datagram) {
-        dataplane::DatagramBatch batch;
-        batch.push_back(std::move(datagram));
-        dataplane::ingress(batch, directory, now, output, counters);
+    /// Datagrams that arrive together; all but the last have the length of the first.
+    void ingress(const std::vector<Buffer>& datagrams, const wire::SocketAddr& source,
+                 wire::Ecn ecn = wire::Ecn::not_ect) {
+        Buffer& bytes = arrived_.emplace_back();  // what comes out borrows it
+        for (const Buffer& datagram : datagrams)
+            bytes.insert(bytes.end(), datagram.begin(), datagram.end());
+        wire::IncomingTrain train{.bytes = bytes,
+                                  .segment = datagrams.front().size(),
+                                  .source = source,
+                                  .local = gateway_socket,
+                                  .ecn = ecn};
+        std::span<wire::IncomingTrain> trains(&train, 1);
+        dataplane::ingress(trains, directory, now, *lane);
+        EXPECT_TRUE(trains.empty());
     }
-    void egress(Bytes packet) {
-        packet::Batch batch;
-        batch.push_back(frame_of(packet));
-        dataplane::egress(batch, directory, now, output, counters);
+    void ingress(const Buffer& datagram) { ingress({datagram}, client_socket); }
+    void egress(Bytes packet, const wire::Offload& offload = {}) {
+        Buffer& bytes = arrived_.emplace_back(packet.begin(), packet.end());
+        wire::SuperPacket one{.bytes = bytes, .offload = offload};
+        std::span<wire::SuperPacket> packets(&one, 1);
+        dataplane::egress(packets, dataplane::ClientRouter(directory), now, *lane);
+        EXPECT_TRUE(packets.empty());
     }
+    /// Trains to the client's address family.
+    std::span<wire::OutgoingTrain> sent(wire::Family family = wire::Family::v4) {
+        return lane->output.to_network.trains(family);
+    }
+    /// What the control thread would learn of the peer; once.
+    dataplane::Activity activity() { return peer->activity().take(); }
 
     static std::uint64_t drops(const dataplane::DirectionCounters& direction,
                                dataplane::Drop reason) {
@@ -136,17 +150,20 @@ class OneClient : public ::testing::Test {
     const wire::SocketAddr client_socket = socket("203.0.113.5:40000");
     const wire::SocketAddr gateway_socket = socket("198.51.100.1:52625");
 
-    packet::FramePool frames{256};
     dataplane::Directory directory;
     dataplane::PeerState* peer = nullptr;
     dataplane::Session client{mirrored(gateway_keys(1, start))};
-    dataplane::Output output;
-    dataplane::Counters counters;
+    const std::unique_ptr<dataplane::Lane> lane =
+        std::make_unique<dataplane::Lane>(crypto::AeadProvider::sodium);
+    dataplane::Output& output = lane->output;
+    dataplane::Counters& counters = lane->counters;
 
   private:
     std::unique_ptr<dataplane::PeerState> state_;
     policy::Authorizations authorizations_;
     int granted_ = 0;
+    std::deque<Buffer> arrived_;
+    std::deque<Buffer> opened_;
 };
 
 }  // namespace fz::test
