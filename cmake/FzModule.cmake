@@ -18,8 +18,8 @@ if(FZ_WERROR)
 endif()
 if(FZ_SANITIZE)
     target_compile_options(fz_options INTERFACE
-        -fsanitize=address,undefined -fno-sanitize-recover=undefined)
-    target_link_options(fz_options INTERFACE -fsanitize=address,undefined)
+        -fsanitize=${FZ_SANITIZE} -fno-sanitize-recover=undefined)
+    target_link_options(fz_options INTERFACE -fsanitize=${FZ_SANITIZE})
 endif()
 
 function(fz_module name)
@@ -52,7 +52,7 @@ function(fz_unit_test name)
     target_link_libraries(unit_${name} PRIVATE fz_${name} ${ARG_DEPS} GTest::gtest_main)
     target_compile_definitions(unit_${name} PRIVATE
         FZ_TEST_VECTORS="${CMAKE_SOURCE_DIR}/tests/vectors")
-    gtest_discover_tests(unit_${name} TEST_PREFIX "${name}." PROPERTIES LABELS unit TIMEOUT 60
+    gtest_discover_tests(unit_${name} TEST_PREFIX "${FZ_TEST_PREFIX}${name}." PROPERTIES LABELS unit TIMEOUT 60
         DISCOVERY_TIMEOUT 60)
 endfunction()
 

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """Counts what ctest has run: the reasons of skipped tests, the names of failed ones, one last line.
 
-usage: summary.py JUNIT_XML
+usage: summary.py JUNIT_XML...
 """
 
+import os
 import re
 import sys
 import xml.etree.ElementTree
@@ -33,12 +34,16 @@ def reason(case):
 
 def main():
     cases = {"passed": [], "failed": [], "skipped": []}
-    for case in xml.etree.ElementTree.parse(sys.argv[1]).getroot().iter("testcase"):
-        cases[outcome(case)].append(case)
+    for report in filter(os.path.exists, sys.argv[1:]):  # none where nothing was selected
+        for case in xml.etree.ElementTree.parse(report).getroot().iter("testcase"):
+            cases[outcome(case)].append(case)
     for case in cases["skipped"]:
         print(f"skipped: {case.get('name')}: {reason(case)}")
     for case in cases["failed"]:
         print(f"failed: {case.get('name')}")
+    if not any(cases.values()):
+        print("failed: no test was run")
+        sys.exit(1)
     print(", ".join(f"{len(cases[kind])} {kind}" for kind in ("passed", "failed", "skipped")))
 
 
