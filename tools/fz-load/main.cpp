@@ -87,9 +87,63 @@
 //     Writes one 84-byte UDP packet to --destination again and again into the TUN device NAME
 //     (default fzload0; load_setup.py makes it in the gateway's namespace, where this mode runs).
 //     {"mode": "tun-writes", "writes": n, "errors": n, "seconds": x, "ns_per_write": x}
-#include <cstdio>
+#include <sched.h>
 
-int main() {
-    std::fprintf(stderr, "fz-load: not built yet\n");
-    return 2;
+#include <cstdio>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "identity.h"
+#include "modes.h"
+#include "options.h"
+#include "os/entropy.h"
+
+namespace {
+
+using fz::Error;
+using fz::Expected;
+using fz::load::JsonObject;
+using fz::load::Options;
+
+int complain(const Error& error, int status) {
+    std::fprintf(stderr, "fz-load: %s\n", error.to_string().c_str());
+    return status;
+}
+
+bool pin_to(int cpu) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(static_cast<std::size_t>(cpu), &set);
+    return ::sched_setaffinity(0, sizeof set, &set) == 0;
+}
+
+int print_identities(const Options& options) {
+    fz::crypto::Random random{fz::crypto::Secret{fz::os::random_seed()}};
+    std::puts(fz::load::make_identities(options.count.value_or(1), random).c_str());
+    return 0;
+}
+
+using Mode = Expected<JsonObject> (*)(const Options&);
+
+const std::map<std::string_view, Mode> kModes{
+    {"connect", fz::load::run_connect},
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::vector<std::string_view> arguments(argv + 1, argv + argc);
+    const auto options = fz::load::parse_options(arguments);
+    if (!options) return complain(options.error(), 2);
+    if (options->mode == "identities") return print_identities(*options);
+    const auto mode = kModes.find(options->mode);
+    if (mode == kModes.end()) return complain(Error("no mode is called " + options->mode), 2);
+    if (options->cpu && !pin_to(*options->cpu))
+        return complain(Error("cannot run on processor " + std::to_string(*options->cpu)), 1);
+    const auto result = mode->second(*options);
+    if (!result) return complain(result.error(), 1);
+    std::puts(result->str().c_str());
+    return 0;
 }
