@@ -58,8 +58,7 @@ Expected<CaptureRing> CaptureRing::open(const std::string& device, const wire::I
     if (!fd) return failure("socket");
     if (!set_packet_option(fd.get(), PACKET_VERSION, TPACKET_V2)) return failure("TPACKET_V2");
     if (!set_packet_option(fd.get(), PACKET_VNET_HDR, 1)) return failure("PACKET_VNET_HDR");
-    if (!attach_filter(fd.get(), destination,
-                       detail == Detail::headers ? kHeaderSnap : kWholeSnap))
+    if (!attach_filter(fd.get(), destination, detail == Detail::headers ? kHeaderSnap : kWholeSnap))
         return failure("filter");
     const Shape shape = shape_of(detail);
     tpacket_req request{};

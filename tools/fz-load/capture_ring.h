@@ -1,8 +1,9 @@
-// The beginnings of IPv4 packets to one address, as the kernel received them: a ring shared with it.
+// The beginnings of IPv4 packets to one address, as the kernel received them: a ring shared with
+// it.
 //
 // AF_PACKET with PACKET_VNET_HDR: a packet that the sender has merged arrives whole and says how it
-// would be segmented. The kernel copies the first bytes only, and only of what the filter lets pass.
-// Source: packet(7); Documentation/networking/packet_mmap.rst (TPACKET_V2)
+// would be segmented. The kernel copies the first bytes only, and only of what the filter lets
+// pass. Source: packet(7); Documentation/networking/packet_mmap.rst (TPACKET_V2)
 #pragma once
 
 #include <cstdint>
@@ -17,8 +18,8 @@
 namespace fz::load {
 
 struct Captured {
-    Bytes packet;              ///< from the IP header; as much as was asked for
-    std::uint16_t segment = 0; ///< payload bytes of each segment; 0 if it is one packet
+    Bytes packet;               ///< from the IP header; as much as was asked for
+    std::uint16_t segment = 0;  ///< payload bytes of each segment; 0 if it is one packet
 };
 
 class CaptureRing {

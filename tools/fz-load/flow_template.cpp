@@ -8,12 +8,12 @@
 namespace fz::load {
 namespace {
 
-constexpr std::size_t kLengthAt = 2;         ///< IPv4 total length
-constexpr std::size_t kIpChecksumAt = 10;    ///< IPv4 header checksum
-constexpr std::size_t kSequenceAt = 4;       ///< from the TCP header
-constexpr std::size_t kTcpChecksumAt = 16;   ///< from the TCP header
-constexpr std::size_t kUdpLengthAt = 4;      ///< from the UDP header
-constexpr std::size_t kUdpChecksumAt = 6;    ///< from the UDP header
+constexpr std::size_t kLengthAt = 2;        ///< IPv4 total length
+constexpr std::size_t kIpChecksumAt = 10;   ///< IPv4 header checksum
+constexpr std::size_t kSequenceAt = 4;      ///< from the TCP header
+constexpr std::size_t kTcpChecksumAt = 16;  ///< from the TCP header
+constexpr std::size_t kUdpLengthAt = 4;     ///< from the UDP header
+constexpr std::size_t kUdpChecksumAt = 6;   ///< from the UDP header
 
 constexpr std::uint8_t protocol_of(Traffic traffic) noexcept {
     return is_tcp(traffic) ? wire::protocol::kTcp : wire::protocol::kUdp;

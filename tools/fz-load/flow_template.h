@@ -37,7 +37,8 @@ class FlowTemplate {
     void write(std::uint64_t number, MutBytes packet) const noexcept;
     /// Writes `count` consecutive packets as one for the kernel to segment: their header, with the
     /// sum of the pseudo header in place of the checksum, and all payloads. Returns its size.
-    std::size_t write_super(std::uint64_t number, std::size_t count, MutBytes packet) const noexcept;
+    std::size_t write_super(std::uint64_t number, std::size_t count,
+                            MutBytes packet) const noexcept;
 
     [[nodiscard]] Traffic traffic() const noexcept { return traffic_; }
     [[nodiscard]] Bytes packet_zero() const noexcept { return zero_; }

@@ -5,6 +5,7 @@
 #include <sched.h>
 
 #include <cerrno>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -22,14 +23,14 @@ template <typename Function>
     const std::string path = name.front() == '/' ? name : "/run/netns/" + name;
     const os::UniqueFd there(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!there) return Unexpected{Error("cannot open the namespace " + path, errno)};
-    decltype(function()) result = Unexpected{Error("not run")};
+    std::optional<decltype(function())> result;
     std::thread([&] {
         if (::setns(there.get(), CLONE_NEWNET) == 0)
-            result = function();
+            result.emplace(function());
         else
-            result = Unexpected{Error("cannot enter the namespace " + path, errno)};
+            result.emplace(Unexpected{Error("cannot enter the namespace " + path, errno)});
     }).join();
-    return result;
+    return *std::move(result);
 }
 
 }  // namespace fz::load
