@@ -67,8 +67,7 @@ class WorkerTest : public OneClientOf<PrivateNetns> {
     Buffer request() const { return packet("100.64.0.2", "10.1.2.3", 17, test::udp(5000, 53, 20)); }
     /// The host behind the device sends to the client.
     static void host_sends(int count) {
-        for (int i = 0; i < count; ++i)
-            output_of("bash -c 'echo hello > /dev/udp/100.64.0.2/9'");
+        for (int i = 0; i < count; ++i) output_of("bash -c 'echo hello > /dev/udp/100.64.0.2/9'");
     }
     void turn() { worker_->turn(1U << Worker::kUdpV4 | 1U << Worker::kTun); }
     const dataplane::DirectionCounters& to_resource() { return worker_->counters().to_resource; }
