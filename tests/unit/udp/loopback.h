@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "udp/udp_socket.h"
+#include "unit/udp/fence.h"
 #include "unit/wire/packets.h"
 
 namespace fz::udp {
@@ -75,12 +76,16 @@ class SocketPair {
         return {test::ip(socket.family() == Family::v4 ? "127.0.0.1" : "::1"), socket.port()};
     }
     SendReport send(std::vector<wire::OutgoingTrain> trains) {
+        return send(sender, std::move(trains));
+    }
+    SendReport send(UdpSocket& from, std::vector<wire::OutgoingTrain> trains) {
         std::span<wire::OutgoingTrain> rest(trains);
-        const SendReport report = sender.send(rest);
+        const SendReport report = from.send(rest);
         EXPECT_TRUE(rest.empty());
+        fence.wait();
         return report;
     }
-    /// Everything that has arrived.
+    /// Everything that has arrived: what was sent with the functions above, or before a fence.
     std::vector<Received> receive_all() { return receive_all(receiver); }
     std::vector<Received> receive_all(UdpSocket& socket) {
         std::vector<Received> all;
@@ -101,6 +106,7 @@ class SocketPair {
     UdpSocket sender;
     UdpSocket receiver;
     ReceiveBuffer buffer;
+    test::Fence fence;
 
   private:
     SocketPair(UdpSocket from, UdpSocket to) : sender(std::move(from)), receiver(std::move(to)) {}

@@ -51,8 +51,7 @@ TEST_P(BindTest, AGroupSharesItsFlowsAndEachStaysWithOneSocket) {
         for (UdpSocket& client : clients) {
             wire::OutgoingTrain one = buffers->train("flow", 2);
             one.destination = SocketPair::at(sockets.front());
-            std::span<wire::OutgoingTrain> rest(&one, 1);
-            EXPECT_EQ(client.send(rest).lost_datagrams, 0U);
+            EXPECT_EQ(buffers->send(client, {one}).lost_datagrams, 0U);
         }
 
     std::set<SocketAddr> seen;
