@@ -1,0 +1,34 @@
+"""Processor time, in seconds, as the kernel counts it: of a core, or of a process.
+
+Both count up from an arbitrary beginning; what matters is the difference between two moments. The
+kernel samples what a core works on at its timer ticks, and a load that a timer paces hides between
+them, or is all that they see: its idle time is measured, not sampled (with NO_HZ, as everywhere).
+So a core's work is the time in which it was not idle.
+"""
+
+import os
+import pathlib
+import time
+
+_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+# Columns of a processor's line in /proc/stat (proc(5)). Steal is what the hypervisor gave away.
+_NOT_BUSY_COLUMNS = {"idle": 3, "iowait": 4, "steal": 7}
+# Fields of /proc/PID/stat (proc(5)) after the name, which may itself contain blanks.
+_UTIME, _STIME = 11, 12
+
+
+def busy_s(core):
+    """All work of one core: programs, kernel, interrupts. Time that the host took is not in it."""
+    for line in pathlib.Path("/proc/stat").read_text(encoding="ascii").splitlines():
+        label, *columns = line.split()
+        if label == f"cpu{core}":
+            away = sum(int(columns[index]) for index in _NOT_BUSY_COLUMNS.values())
+            return time.monotonic() - away / _TICKS_PER_S
+    raise LookupError(f"there is no core {core}")
+
+
+def process_s(pid):
+    """User and system time of all threads of a process, also of those that have ended."""
+    stat = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    fields = stat.rpartition(")")[2].split()
+    return (int(fields[_UTIME]) + int(fields[_STIME])) / _TICKS_PER_S
