@@ -1,40 +1,43 @@
 """Whether every packet is accounted for: received = delivered + named drops, per direction.
 
-At its end the gateway logs one line per direction, "packet totals", with key=value counts.
+At its end the gateway logs a line "packet totals" for each direction:
+
+    packet totals direction=to_resource received=9 delivered=7 drops="replayed=1 bad_tag=1" ...
 """
 
 import re
 
-DIRECTIONS = ("up", "down")
-# One metric per direction: packets of which nobody knows where they went. It must be 0.
-METRICS = {f"{direction}_unaccounted": "packets" for direction in DIRECTIONS}
+# Packets of which nobody knows where they went: these must be 0.
+METRICS = {"up_unaccounted": "packets", "down_unaccounted": "packets"}
 
 _TEXT = "packet totals"
-_PAIR = re.compile(r'([\w.]+)="?([\w.]+)"?')
-_SYNONYMS = {"to_resource": "up", "inbound": "up", "ingress": "up",
-             "to_network": "down", "to_client": "down", "outbound": "down", "egress": "down"}
+_METRIC_OF = {"to_resource": "up_unaccounted", "to_client": "down_unaccounted"}
+_PAIR = re.compile(r'(\w+)=(?:"([^"]*)"|(\S+))')
 
 
 class NoTotals(Exception):
-    """The log does not say: another gateway, or one that was killed."""
+    """The log does not say: another gateway, or one that did not end in order."""
 
 
 def unaccounted(log):
-    """{"up_unaccounted": packets, "down_unaccounted": packets} by the last lines of a log."""
-    totals = {}
+    """{metric: packets} as in METRICS, by the lines of a gateway that has ended."""
+    found = {}
     for line in log.splitlines():
         if _TEXT in line:
-            pairs = dict(_PAIR.findall(line))
-            direction = pairs.get("direction", "")
-            totals[_SYNONYMS.get(direction, direction)] = pairs
-    if set(totals) != set(DIRECTIONS):
+            pairs = _pairs(line)
+            found[_METRIC_OF.get(pairs.get("direction"))] = _missing(pairs)
+    if set(found) != set(METRICS):
         raise NoTotals(f"the gateway's log has no '{_TEXT}' for both directions")
-    return {f"{direction}_unaccounted": _missing(totals[direction]) for direction in DIRECTIONS}
+    return found
 
 
 def _missing(pairs):
-    """Received minus everything else that is a count: deliveries and drops."""
-    counts = {key: int(text) for key, text in pairs.items() if text.isdecimal()}
-    if not {"received", "delivered"} <= counts.keys():
-        raise NoTotals(f"'{_TEXT}' without received and delivered")
-    return counts.pop("received") - sum(counts.values())
+    try:
+        drops = _pairs(pairs["drops"])
+        return int(pairs["received"]) - int(pairs["delivered"]) - sum(map(int, drops.values()))
+    except (KeyError, ValueError) as cause:
+        raise NoTotals(f"'{_TEXT}' reads differently than expected: {pairs}") from cause
+
+
+def _pairs(text):
+    return {key: quoted or bare for key, quoted, bare in _PAIR.findall(text)}
