@@ -19,19 +19,9 @@ class Figure:
         samples = list(samples)
         return cls(statistics.median(samples), len(samples), min(samples), max(samples))
 
-    def spread(self):
-        """Half the distance between the extremes, as a share of the median; 0 for a median of 0."""
-        return (self.max - self.min) / 2 / abs(self.value) if self.value else 0.0
-
 
 def ratio(ours, theirs):
     """Ours divided by theirs; a measurement that gave nothing has no ratio, and says so."""
     if theirs <= 0:
         raise ValueError(f"there is no ratio to {theirs}")
     return ours / theirs
-
-
-def percentile(sorted_samples, share):
-    """The smallest sample that at least `share` (0 to 1) of all samples do not exceed."""
-    index = max(0, -(-len(sorted_samples) * share // 1) - 1)
-    return sorted_samples[min(int(index), len(sorted_samples) - 1)]

@@ -48,19 +48,18 @@ def transfer(lab, address, load, seconds):
         report = json.loads(lab.on("client", argv, limit_s=seconds + _SLACK_S))
     except CommandFailed as complaint:
         raise TransferFailed(" ".join(str(complaint).split())[:300]) from complaint
-    received = _udp(report) if load.udp_bit_per_s is not None else _tcp(report)
-    if received.bytes <= 0:
+    moved = received(report, load)
+    if moved.bytes <= 0:
         raise TransferFailed("nothing arrived")
-    return received
+    return moved
 
 
-def _tcp(report):
-    received = report["end"]["sum_received"]
-    return Transfer(received["bytes"], received["seconds"], 0.0)
-
-
-def _udp(report):
-    """The receiver's count of datagrams; the sum of bytes is the sender's."""
+def received(report, load):
+    """What arrived, by iperf3's report; of UDP it sums up the sender's bytes, so those are counted
+    by the receiver's datagrams."""
+    if load.udp_bit_per_s is None:
+        arrived = report["end"]["sum_received"]
+        return Transfer(arrived["bytes"], arrived["seconds"], 0.0)
     total = report["end"]["sum"]
     arrived = total["packets"] - total["lost_packets"]
     return Transfer(arrived * UDP_PAYLOAD_BYTES, total["seconds"],

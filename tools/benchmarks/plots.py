@@ -11,15 +11,14 @@ _FRAME_INCHES = 1.1
 
 def draw(folder, bench, rows, subtitle):
     """Writes `folder`/BENCH.svg and returns its path; None when there is nothing to draw."""
-    rows = [row for row in rows if row.figure is not None]
-    if not rows:
+    panels = _panels([row for row in rows if row.figure is not None])
+    if not panels:
         return None
     # Late, because it takes a second and draws a cache folder; quick looks need neither.
     import matplotlib
     matplotlib.use("svg")
     from matplotlib import pyplot
 
-    panels = _panels(rows)
     heights = [len(panel) * _BAR_INCHES + _FRAME_INCHES for panel in panels.values()]
     figure, axes = pyplot.subplots(
         len(panels), 1, figsize=(_WIDTH_INCHES, sum(heights) + 0.6), squeeze=False,
@@ -35,11 +34,17 @@ def draw(folder, bench, rows, subtitle):
 
 
 def _panels(rows):
-    """Rows by unit; ratios by metric, because they are not of one kind."""
+    """Rows by unit, what has none by its kind; where all is zero there is nothing to see."""
     panels = {}
     for row in rows:
-        panels.setdefault(row.metric if row.unit == "1" else row.unit, []).append(row)
-    return panels
+        panels.setdefault(row.unit if row.unit != "1" else _kind(row.metric), []).append(row)
+    return {label: panel for label, panel in panels.items()
+            if any(row.figure.max for row in panel)}
+
+
+def _kind(metric):
+    last = metric.rpartition("_")[2]
+    return last if last in ("ratio", "share") else metric
 
 
 def _draw_panel(axis, rows, label):
