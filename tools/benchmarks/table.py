@@ -41,8 +41,12 @@ def _pad(cell, width, column):
 
 
 def _skipped(rows):
-    by_reason = {}
+    """One remark per reason, with the cases it took; with their metrics where it took only some."""
+    of_case, of_reason = {}, {}
     for row in rows:
+        of_case.setdefault(row.case, []).append(row.metric)
         if row.figure is None:
-            by_reason.setdefault(row.skipped, []).append(f"{row.case}/{row.metric}")
-    return [f"skipped: {reason}\n  {' '.join(names)}" for reason, names in by_reason.items()]
+            of_reason.setdefault(row.skipped, {}).setdefault(row.case, []).append(row.metric)
+    return [f"skipped: {reason}\n  " + ", ".join(
+        case if metrics == of_case[case] else f"{case} ({' '.join(metrics)})"
+        for case, metrics in cases.items()) for reason, cases in of_reason.items()]

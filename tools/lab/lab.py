@@ -106,9 +106,13 @@ class Lab:
         """Starts any other program among a host's private files; the lab ends it at the latest."""
         return self._start(name, host, argv, environment or {})
 
+    def wrap(self, host, argv):
+        """The command that runs `argv` on a host, among its private files."""
+        return self._jails[host].wrap(argv)
+
     def on_privately(self, host, argv, **options):
         """Like `on`, among the host's private files: where its programs keep their sockets."""
-        return run(self._jails[host].wrap(argv), **options)
+        return run(self.wrap(host, argv), **options)
 
     def program(self, name):
         return self._programs[name]
@@ -169,7 +173,7 @@ class Lab:
 
     def _start(self, name, host, argv, environment):
         """Starts one of the programs that can be replaced."""
-        return self._launch(name, self._jails[host].wrap(argv), environment)
+        return self._launch(name, self.wrap(host, argv), environment)
 
     def _stop(self, name, number):
         """The program's exit status; None when it was never started."""
