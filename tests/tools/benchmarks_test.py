@@ -3,6 +3,7 @@
 
 import io
 import json
+import os
 import pathlib
 import sys
 import tempfile
@@ -224,6 +225,20 @@ class CpuTime(unittest.TestCase):
         worked_s = cpu_time.busy_s(0) - before_s
         self.assertGreaterEqual(worked_s, -0.03)
         self.assertLessEqual(worked_s, time.monotonic() - begin + 0.03)
+
+    def test_strangers_are_neither_kernel_threads_nor_descend_from_us(self):
+        def stat(parent, user, system, children=0):
+            # Fields as in proc(5), in hundredths of a second; names may be as evil as this one.
+            return f"1 (a) R 9) S {parent} 1 1 0 -1 0 0 0 0 0 {user} {system} {children} 0 20 0"
+        processes = {1: stat(0, 100, 0), 2: stat(0, 10000, 0), 40: stat(2, 0, 10000),
+                     500: stat(1, 10, 20, children=30), 501: stat(500, 40, 0),
+                     600: stat(500, 10000, 0), 601: stat(600, 10000, 0), 602: stat(601, 10000, 0)}
+        with tempfile.TemporaryDirectory() as proc:
+            for pid, text in processes.items():
+                (pathlib.Path(proc) / str(pid)).mkdir()
+                (pathlib.Path(proc) / str(pid) / "stat").write_text(text, encoding="ascii")
+            ticks = 100 / os.sysconf("SC_CLK_TCK")
+            self.assertAlmostEqual(cpu_time.strangers_s(600, proc), 2.0 * ticks)
 
     def test_a_core_that_is_not_there_is_an_error(self):
         with self.assertRaises(LookupError):

@@ -40,9 +40,9 @@ class Shared:
         """The gateway's processor time so far; `pid` is its process."""
         return cpu_time.process_s(pid)
 
-    def foreign_s(self, pid):
-        """What of that time is not the gateway's work: it should stay where it is."""
-        return 0.0
+    def foreign_s(self, _pid):
+        """The time so far of others, who should rest: here of all programs but the lab's."""
+        return cpu_time.strangers_s()
 
 
 class Split:
@@ -78,6 +78,7 @@ class Split:
         return cpu_time.busy_s(GATEWAY_CORE)
 
     def foreign_s(self, pid):
+        """Here all that core 1 did but for the gateway's process and NAPI threads."""
         ours = sum(cpu_time.process_s(each) for each in (pid, *self._napi_threads))
         return cpu_time.busy_s(GATEWAY_CORE) - ours
 

@@ -8,7 +8,7 @@ from . import cpu_time
 _LOOK_S = 0.25
 # Of one core, all cores together: labs that wait for work take about a tenth of this.
 _QUIET_SHARE = 0.1
-# What the gateway's core may do for others during a measurement, as a share of the time.
+# What others may do during a measurement, as a share of a core's time.
 DISTURBED_SHARE = 0.1
 
 

@@ -13,15 +13,15 @@ _ATTEMPTS = 3
 def sample(tunnel, load, options):
     """{metric: value} as in UNITS, and `lost_share`.
 
-    A sample beside which the gateway's core had other work is taken again, if that can help.
+    A sample beside which others were at work is taken again; the last attempt counts anyway.
     """
     for _ in range(_ATTEMPTS):
         quiet.wait(options.patience)
         taken, foreign_share = _sample(tunnel, load, options.seconds)
         if foreign_share <= quiet.DISTURBED_SHARE:
             break
-        print(f"bench: disturbed: the gateway's core spent {foreign_share:.0%} of the time on "
-              f"others", file=sys.stderr, flush=True)
+        print(f"bench: disturbed: others took {foreign_share:.0%} of a core", file=sys.stderr,
+              flush=True)
     return taken
 
 
