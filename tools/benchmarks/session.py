@@ -39,10 +39,20 @@ def _one(bench, results, options, about):
     run = Run(bench, results, options, ARRANGEMENTS)
     if not run.wanted():
         return
-    with run.attempt(*run.wanted()):
-        bench.measure(run)
-    rows = [row for row in results.rows(bench.NAME) if row.skipped != _NOT_CHOSEN]
-    table.show(f"{bench.NAME}: {bench.TITLE}", rows, sys.stdout)
-    drawn = plots.draw(options.plots, bench, rows, machine.sentence(about))
+    try:
+        with run.attempt(*run.wanted()):
+            bench.measure(run)
+    finally:
+        rows = [row for row in results.rows(bench.NAME) if row.skipped != _NOT_CHOSEN]
+        table.show(f"{bench.NAME}: {bench.TITLE}", rows, sys.stdout)
+    _draw(run, bench, rows, options.plots, machine.sentence(about))
+
+
+def _draw(run, bench, rows, folder, subtitle):
+    try:
+        drawn = plots.draw(folder, bench, rows, subtitle)
+    except Exception as cause:  # a picture that cannot be drawn must not cost the figures
+        run.say(f"no plot: {type(cause).__name__}: {cause}")
+        return
     if drawn:
         print(f"plot: {drawn}", flush=True)
