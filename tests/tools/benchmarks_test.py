@@ -12,9 +12,10 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
 
-from benchmarks import accounting, cpu_time, iperf, latency, stage_costs, table  # noqa: E402
+from benchmarks import (accounting, arrangement, cpu_time, iperf, latency,  # noqa: E402
+                        stage_costs, table)
 from benchmarks.catalogue import BENCHMARKS  # noqa: E402
-from benchmarks.figures import Figure, percentile, ratio  # noqa: E402
+from benchmarks.figures import Figure, ratio  # noqa: E402
 from benchmarks.goals import GOALS, goal_of  # noqa: E402
 from benchmarks.options import Options  # noqa: E402
 from benchmarks.results import Results, write_json  # noqa: E402
@@ -45,13 +46,6 @@ class Figures(unittest.TestCase):
     def test_nothing_has_no_figure(self):
         with self.assertRaises(ValueError):
             Figure.of([])
-
-    def test_a_percentile_is_a_sample_that_enough_others_do_not_exceed(self):
-        ascending = list(range(1, 1001))
-        self.assertEqual([percentile(ascending, share) for share in (0.5, 0.99, 0.999, 1)],
-                         [500, 990, 999, 1000])
-        self.assertEqual(percentile([7], 0.5), 7)
-        self.assertEqual(percentile([1, 2, 3], 0.5), 2)
 
     def test_a_ratio_to_nothing_is_refused(self):
         self.assertEqual(ratio(3, 4), 0.75)
@@ -180,12 +174,13 @@ class Iperf(unittest.TestCase):
 
 class StageCosts(unittest.TestCase):
     # A million packets of 1280 bytes in 2 s, for 1.6 s of the gateway's time.
-    ANSWER = {"received": 1_000_000, "received_bytes": 1_280_000_000, "seconds": 2.0,
-              "cpu_s": 1.6, "wall_s": 2.0}
+    ANSWER = {"packets": 1_000_000, "bytes": 1_280_000_000, "seconds": 2.0, "gbit_per_s": 5.12,
+              "pps": 500_000, "cpu_s": 1.6, "reordered": 0, "lost": 3}
 
     def test_of_a_load(self):
         self.assertEqual(stage_costs.costs(self.ANSWER), {
-            "gbit_per_s": 5.12, "packets_per_s": 500_000, "cpu_s_per_gb": 1.25, "cpu_share": 0.8})
+            "gbit_per_s": 5.12, "packets_per_s": 500_000, "cpu_s_per_gb": 1.25, "cpu_share": 0.8,
+            "reordered": 0, "lost": 3})
 
     def test_against_an_aead_of_one_microsecond(self):
         shares = stage_costs.against_aead(self.ANSWER, aead_ns=1000)
@@ -194,15 +189,22 @@ class StageCosts(unittest.TestCase):
         self.assertAlmostEqual(shares["aead_cpu_share"], 0.625)
 
     def test_the_fastest_provider_at_one_size_is_the_measure(self):
-        aead = {"providers": {"sodium": {"1280": {"open_ns": 900}, "64": {"open_ns": 90}},
-                              "openssl": {"1280": {"open_ns": 800}, "64": {"open_ns": 200}}}}
-        self.assertEqual(stage_costs.fastest_ns(aead, "open_ns"), 800)
-        self.assertEqual(stage_costs.fastest_ns(aead, "open_ns", 64), 90)
+        prices = {("sodium", "open", 1280): 900, ("openssl", "open", 1280): 800,
+                  ("openssl", "seal", 1280): 700, ("sodium", "open", 64): 90}
+        self.assertEqual(stage_costs.fastest_ns(prices, "open"), 800)
+        self.assertEqual(stage_costs.fastest_ns(prices, "open", 64), 90)
 
     def test_what_a_tunnel_adds_is_the_difference_of_percentiles(self):
-        sample = latency.added(tunnel=[90, 50, 60], plain=[20, 30, 10])
+        sample = latency.added({"p50_us": 60, "p99_us": 90, "p999_us": 99},
+                               {"p50_us": 20, "p99_us": 30, "p999_us": 33})
         self.assertEqual((sample["p50_us"], sample["p99_us"]), (40, 60))
         self.assertEqual((sample["tunnel_p50_us"], sample["plain_p50_us"]), (60, 20))
+
+    def test_the_split_core_worked_while_it_was_not_idle(self):
+        answer = {"seconds": 2.0, "process_cpu_seconds": 0.5,
+                  "cpus": [{"cpu": 0, "idle_s": 0.1}, {"cpu": 1, "idle_s": 0.4}]}
+        self.assertAlmostEqual(arrangement.Split().watched_s(answer), 1.6)
+        self.assertEqual(arrangement.Shared().watched_s(answer), 0.5)
 
 
 class CpuTime(unittest.TestCase):

@@ -40,6 +40,10 @@ class Shared:
         """The gateway's processor time so far; `pid` is its process."""
         return cpu_time.process_s(pid)
 
+    def watched_s(self, answer):
+        """The same, of a run of the load generator, which watches while its packets flow."""
+        return answer["process_cpu_seconds"]
+
     def foreign_s(self, _pid):
         """The time so far of others, who should rest: here of all programs but the lab's."""
         return cpu_time.strangers_s()
@@ -76,6 +80,10 @@ class Split:
 
     def gateway_s(self, _pid):
         return cpu_time.busy_s(GATEWAY_CORE)
+
+    def watched_s(self, answer):
+        core = next(core for core in answer["cpus"] if core["cpu"] == GATEWAY_CORE)
+        return answer["seconds"] - core["idle_s"]
 
     def foreign_s(self, pid):
         """Here all that core 1 did but for the gateway's process and NAPI threads."""

@@ -6,32 +6,29 @@ from .loaded_gateway import LoadedGateway
 NAME = "encrypt"
 TITLE = "private network to client, into a load generator"
 
-_LOADS = {"tcp1": {"flow": "tcp", "flows": 1, "inner_bytes": stage_costs.BULK_BYTES},
-          "tcp8": {"flow": "tcp", "flows": 8, "inner_bytes": stage_costs.BULK_BYTES},
-          "udp84": {"flow": "udp", "flows": 1, "inner_bytes": stage_costs.SMALL_BYTES}}
+LOADS = ("tcp1", "tcp8", "udp84")
 
 
 def cases(_options):
-    common = stage_costs.UNITS | {"reordered": "packets"}
-    return {"tcp1": common | stage_costs.AEAD_UNITS, "tcp8": common | stage_costs.AEAD_UNITS,
-            "udp84": common, "accounting": accounting.METRICS}
+    tcp = stage_costs.UNITS | stage_costs.AEAD_UNITS
+    return {"tcp1": tcp, "tcp8": tcp, "udp84": stage_costs.UNITS,
+            "accounting": accounting.METRICS}
 
 
 def measure(run):
-    with run.arrangement() as arrangement, LoadedGateway(run.options.cast(), arrangement) as gateway:
+    with run.arrangement() as arrangement, LoadedGateway(run.options, arrangement) as gateway:
         for _ in run.rounds():
-            for case in [case for case in run.wanted() if case in _LOADS]:
+            for case in [case for case in run.wanted() if case in LOADS]:
                 with run.attempt(case):
-                    run.add(case, _sample(gateway, run.options, _LOADS[case]))
+                    run.add(case, _sample(gateway, case))
         for case in run.wanted("accounting"):
             with run.attempt(case):
                 run.add(case, gateway.unaccounted())
 
 
-def _sample(gateway, options, load):
-    answer = gateway.carry(options, do="encrypt", **load)
-    sample = stage_costs.costs(answer) | {"reordered": answer["reordered"]}
-    if load["flow"] == "udp":
-        return sample
-    aead_ns = stage_costs.fastest_ns(load_generator.aead(), "seal_ns")
-    return sample | stage_costs.against_aead(answer, aead_ns)
+def _sample(gateway, case):
+    answer = gateway.carry("encrypt", case=case)
+    if case == "udp84":
+        return stage_costs.costs(answer)
+    aead_ns = stage_costs.fastest_ns(load_generator.aead(), "seal")
+    return stage_costs.costs(answer) | stage_costs.against_aead(answer, aead_ns)

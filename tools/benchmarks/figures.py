@@ -1,7 +1,6 @@
 """One figure: what several runs of the same measurement say together."""
 
 import dataclasses
-import math
 import statistics
 
 
@@ -26,8 +25,3 @@ def ratio(ours, theirs):
     if theirs <= 0:
         raise ValueError(f"there is no ratio to {theirs}")
     return ours / theirs
-
-
-def percentile(ascending, share):
-    """The smallest sample that at least `share` (0 to 1) of all samples do not exceed."""
-    return ascending[max(0, math.ceil(len(ascending) * share) - 1)]

@@ -1,6 +1,6 @@
 """Many peers, and more than one worker: does a packet cost the same?
 
-Peers share one load of bulk packets, each its part. Workers are counted in the shared arrangement,
+Peers share one load of bulk packets, each with a flow of its own. Workers are counted in the shared arrangement,
 the only one in which two can run at once; each number of workers has a gateway of its own.
 """
 
@@ -31,24 +31,26 @@ def cases(_options):
 def measure(run):
     for peers in PEERS:
         for case in [case for case in run.wanted() if case == f"peers{peers}"]:
-            with run.attempt(case), run.arrangement() as arrangement, LoadedGateway(
-                    run.options.cast(), arrangement, peers) as gateway:
-                for _ in run.rounds():
-                    run.add(case, _sample(gateway, run.options, peers))
+            with run.attempt(case), run.arrangement() as arrangement:
+                _measure_peers(run, case, peers, arrangement)
     wanted = run.wanted("workers")
     if wanted:
-        with run.attempt(*wanted):
-            _measure_workers(run, wanted)
+        with run.attempt(*wanted), Shared() as arrangement:
+            _measure_workers(run, wanted, arrangement)
 
 
-def _measure_workers(run, wanted):
-    with contextlib.ExitStack() as stack:
-        arrangement = stack.enter_context(Shared())
-        gateways = {workers: stack.enter_context(LoadedGateway(
-            run.options.cast(), arrangement, _WORKER_PEERS, FIREZONE_WORKERS=str(workers)))
-            for workers in WORKERS}
+def _measure_peers(run, case, peers, arrangement):
+    with LoadedGateway(run.options, arrangement) as gateway:
         for _ in run.rounds():
-            samples = {f"workers{workers}": _sample(gateway, run.options, _WORKER_PEERS)
+            run.add(case, _sample(gateway, peers))
+
+
+def _measure_workers(run, wanted, arrangement):
+    with contextlib.ExitStack() as stack:
+        gateways = {workers: stack.enter_context(LoadedGateway(
+            run.options, arrangement, FIREZONE_WORKERS=str(workers))) for workers in WORKERS}
+        for _ in run.rounds():
+            samples = {f"workers{workers}": _sample(gateway, _WORKER_PEERS)
                        for workers, gateway in gateways.items()}
             one, two = samples["workers1"], samples["workers2"]
             two["cpu_ratio"] = ratio(two["packets_per_cpu_s"], one["packets_per_cpu_s"])
@@ -56,8 +58,7 @@ def _measure_workers(run, wanted):
                 run.add(case, samples[case])
 
 
-def _sample(gateway, options, flows):
-    answer = gateway.carry(options, do="decrypt", flow="tcp", flows=flows,
-                           inner_bytes=stage_costs.BULK_BYTES)
+def _sample(gateway, peers):
+    answer = gateway.carry("decrypt", case="tcp1", peers=peers)
     return stage_costs.costs(answer) | {
-        "packets_per_cpu_s": ratio(answer["received"], answer["cpu_s"])}
+        "packets_per_cpu_s": ratio(answer["packets"], answer["cpu_s"])}
