@@ -5,6 +5,7 @@ import contextlib
 from lab.lab import Lab
 
 from . import accounting, load_generator, quiet
+from .arrangement import GATEWAY_CORE
 
 
 class LoadedGateway:
@@ -28,3 +29,26 @@ class LoadedGateway:
 
     def __exit__(self, *exception):
         self._leaving.__exit__(*exception)
+
+    def carry(self, mode, peers=1, **options):
+        """Runs the load generator in one of its modes and returns its answer; where packets flowed,
+        with "cpu_s" beside it: the gateway's processor time in that time."""
+        quiet.wait(self._options.patience)
+        answer = self._setup.run(
+            mode, count=peers, seconds=self._options.seconds, **options,
+            watch_pid=self.lab.program("gateway").pid(), watch_cpus=GATEWAY_CORE)
+        if answer.get("sink_drops"):
+            raise load_generator.LoadFailed(
+                f"the sink has overlooked {answer['sink_drops']} packets: the run is void")
+        return answer | {"cpu_s": self._arrangement.watched_s(answer)} if "cpus" in answer \
+            else answer
+
+    def ns_per_tun_write(self):
+        """The bare price of a small packet into a TUN device, on the gateway's host and core."""
+        answer = self._setup.run("tun-writes", seconds=self._options.seconds, cpu=GATEWAY_CORE)
+        return answer["ns_per_write"]
+
+    def unaccounted(self):
+        """Ends the gateway; see accounting.py."""
+        self.lab.stop_gateway()
+        return accounting.unaccounted(self.lab.program("gateway").output())
