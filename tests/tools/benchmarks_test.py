@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What the benchmarks compute from what they measure, and what they promise to those who read it."""
+"""What the benchmarks compute from what they measure, and what they promise their readers."""
 
 import io
 import json

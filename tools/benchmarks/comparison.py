@@ -26,7 +26,7 @@ METRICS = {
 
 def measure(run, case, arrangement, ours, theirs):
     """`ours` and `theirs` make a tunnel in an arrangement: a context manager that has a `lab`,
-    an `address` to reach through it, `gateway_s` and `foreign_s`. The case's metrics are METRICS."""
+    an `address` to reach through it, `gateway_s` and `foreign_s`. The case has METRICS."""
     with contextlib.ExitStack() as stack:
         tunnels = {side: stack.enter_context(make(arrangement))
                    for side, make in zip(_SIDES, (ours, theirs))}

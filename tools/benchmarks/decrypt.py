@@ -39,7 +39,7 @@ def measure(run):
 
 
 def _sample(gateway, case):
-    answer = gateway.carry("decrypt", case=case)
+    answer = gateway.carry("decrypt", "--case", case)
     sample = stage_costs.costs(answer)
     if case == "udp84":
         bare_per_s = 1e9 / gateway.ns_per_tun_write()
@@ -51,7 +51,8 @@ def _sample(gateway, case):
 
 def _overload(gateway):
     """What still arrives at twice what the closed loop of the same moment reached."""
-    peak = gateway.carry("decrypt", case="tcp1")
-    flood = gateway.carry("decrypt", case="tcp1", rate=round(_OVERLOAD * peak["pps"]))
+    peak = gateway.carry("decrypt", "--case", "tcp1")
+    flood = gateway.carry("decrypt", "--case", "tcp1", "--rate",
+                          str(round(_OVERLOAD * peak["pps"])))
     return {"gbit_per_s": flood["gbit_per_s"],
             "goodput_vs_peak": ratio(flood["gbit_per_s"], peak["gbit_per_s"])}

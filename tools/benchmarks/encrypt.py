@@ -27,7 +27,7 @@ def measure(run):
 
 
 def _sample(gateway, case):
-    answer = gateway.carry("encrypt", case=case)
+    answer = gateway.carry("encrypt", "--case", case)
     if case == "udp84":
         return stage_costs.costs(answer)
     aead_ns = stage_costs.fastest_ns(load_generator.aead(), "seal")

@@ -29,13 +29,13 @@ def measure(run):
 
 
 def _idle(gateway):
-    return added(gateway.carry("latency"), gateway.carry("latency", plain=True))
+    return added(gateway.carry("latency"), gateway.carry("latency", "--plain", peers=0))
 
 
 def _loaded(gateway):
-    peak = gateway.carry("decrypt", case="tcp1")["gbit_per_s"]
-    tunnel = gateway.carry("latency", peers=2, load_gbit=round(_LOAD_SHARE * peak, 3))
-    plain = gateway.carry("latency", plain=True)
+    peak = gateway.carry("decrypt", "--case", "tcp1")["gbit_per_s"]
+    tunnel = gateway.carry("latency", "--load-gbit", f"{_LOAD_SHARE * peak:.3f}", peers=2)
+    plain = gateway.carry("latency", "--plain", peers=0)
     return added(tunnel, plain) | {"load_gbit_per_s": tunnel["load"]["gbit_per_s"]}
 
 

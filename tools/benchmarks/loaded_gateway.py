@@ -3,6 +3,7 @@
 import contextlib
 
 from lab.lab import Lab
+from lab.load_setup import LoadSetup
 
 from . import accounting, load_generator, quiet
 from .arrangement import GATEWAY_CORE
@@ -22,21 +23,22 @@ class LoadedGateway:
             self.lab = entering.enter_context(Lab(self._options.cast()))
             self.lab.start_gateway(self._arrangement.gateway_prefix, **self._environment)
             self._arrangement.place(self.lab)
-            from lab.load_setup import LoadSetup
             self._setup = LoadSetup(self.lab)
+            self._setup.prepare()
             self._leaving = entering.pop_all()
         return self
 
     def __exit__(self, *exception):
         self._leaving.__exit__(*exception)
 
-    def carry(self, mode, peers=1, **options):
+    def carry(self, mode, *arguments, peers=1):
         """Runs the load generator in one of its modes and returns its answer; where packets flowed,
         with "cpu_s" beside it: the gateway's processor time in that time."""
         quiet.wait(self._options.patience)
+        pid = self.lab.program("gateway").pid()
         answer = self._setup.run(
-            mode, count=peers, seconds=self._options.seconds, **options,
-            watch_pid=self.lab.program("gateway").pid(), watch_cpus=GATEWAY_CORE)
+            mode, *arguments, "--watch-pid", str(pid), "--watch-cpus", str(GATEWAY_CORE),
+            peers=peers, seconds=self._options.seconds)
         if answer.get("sink_drops"):
             raise load_generator.LoadFailed(
                 f"the sink has overlooked {answer['sink_drops']} packets: the run is void")
@@ -45,8 +47,8 @@ class LoadedGateway:
 
     def ns_per_tun_write(self):
         """The bare price of a small packet into a TUN device, on the gateway's host and core."""
-        answer = self._setup.run("tun-writes", seconds=self._options.seconds, cpu=GATEWAY_CORE)
-        return answer["ns_per_write"]
+        return self._setup.run("tun-writes", seconds=self._options.seconds,
+                               cpu=GATEWAY_CORE)["ns_per_write"]
 
     def unaccounted(self):
         """Ends the gateway; see accounting.py."""

@@ -69,7 +69,8 @@ def parse():
         runs=given.runs or (1 if given.quick else _RUNS),
         seconds=_QUICK_SECONDS if given.quick else _SECONDS,
         **{name: getattr(given, name) for name in (
-            "patience", "quick", "arrangement", "gateway", "against", "client", "relay", "json", "plots")},
+            "patience", "quick", "arrangement", "gateway", "against", "client", "relay", "json",
+            "plots")},
         only=tuple(given.only))
     for wish in chosen.only:
         if not any(Options(only=(wish,)).wants(bench.NAME, case)

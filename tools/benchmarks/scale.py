@@ -1,7 +1,7 @@
 """Many peers, and more than one worker: does a packet cost the same?
 
-Peers share one load of bulk packets, each with a flow of its own. Workers are counted in the shared arrangement,
-the only one in which two can run at once; each number of workers has a gateway of its own.
+Peers share one load of bulk packets, each with a flow of its own. Workers are counted in the shared
+arrangement, the only one in which two can run at once; each number of them has its own gateway.
 """
 
 import contextlib
@@ -59,6 +59,6 @@ def _measure_workers(run, wanted, arrangement):
 
 
 def _sample(gateway, peers):
-    answer = gateway.carry("decrypt", case="tcp1", peers=peers)
+    answer = gateway.carry("decrypt", "--case", "tcp1", peers=peers)
     return stage_costs.costs(answer) | {
         "packets_per_cpu_s": ratio(answer["packets"], answer["cpu_s"])}

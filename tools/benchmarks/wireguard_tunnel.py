@@ -84,8 +84,8 @@ class WireguardTunnel:
                                     {"LOG_LEVEL": "verbose"})
         program.wait_for_output("UAPI listener started", _STATE_LIMIT_S)
         # `wg` reads keys from files only; /dev/stdin is one.
-        lab.on_privately(end.host, ["wg", "set", _INTERFACE, "private-key", "/dev/stdin", *settings],
-                         text_in=end.private_key)
+        argv = ["wg", "set", _INTERFACE, "private-key", "/dev/stdin", *settings]
+        lab.on_privately(end.host, argv, text_in=end.private_key)
         for words in (["address", "add", f"{end.ipv4}/32", "dev", _INTERFACE],
                       ["link", "set", _INTERFACE, "mtu", str(MTU), "up"]):
             lab.on(end.host, ["ip", *words])
