@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """What the benchmarks compute from what they measure, and what they promise their readers."""
 
+import contextlib
 import io
 import json
 import os
@@ -13,7 +14,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
 
 from benchmarks import (accounting, arrangement, cpu_time, iperf, latency,  # noqa: E402
-                        stage_costs, table)
+                        quiet, stage_costs, table)
 from benchmarks.catalogue import BENCHMARKS  # noqa: E402
 from benchmarks.figures import Figure, ratio  # noqa: E402
 from benchmarks.goals import GOALS, goal_of  # noqa: E402
@@ -205,6 +206,31 @@ class StageCosts(unittest.TestCase):
                   "cpus": [{"cpu": 0, "idle_s": 0.1}, {"cpu": 1, "idle_s": 0.4}]}
         self.assertAlmostEqual(arrangement.Split().watched_s(answer), 1.6)
         self.assertEqual(arrangement.Shared().watched_s(answer), 0.5)
+
+
+class Quiet(unittest.TestCase):
+    """`foreign` says which share of a core others take during each attempt."""
+
+    def taken(self, foreign):
+        clock, attempts = [0.0], []
+
+        def measure():
+            attempts.append(len(attempts) + 1)
+            begin = time.monotonic()
+            time.sleep(0.02)
+            clock[0] += foreign[len(attempts) - 1] * (time.monotonic() - begin)
+            return attempts[-1]
+        with contextlib.redirect_stderr(io.StringIO()):
+            return quiet.undisturbed(measure, lambda: clock[0], 0), len(attempts)
+
+    def test_an_undisturbed_attempt_is_the_last(self):
+        self.assertEqual(self.taken([0.0, 0.9]), (1, 1))
+
+    def test_a_disturbed_one_is_taken_again(self):
+        self.assertEqual(self.taken([0.9, 0.0]), (2, 2))
+
+    def test_of_disturbed_ones_the_least_disturbed_counts(self):
+        self.assertEqual(self.taken([0.9, 0.5, 0.7, 0.0]), (2, 3))
 
 
 class CpuTime(unittest.TestCase):

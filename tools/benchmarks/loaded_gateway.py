@@ -34,11 +34,12 @@ class LoadedGateway:
     def carry(self, mode, *arguments, peers=1):
         """Runs the load generator in one of its modes and returns its answer; where packets flowed,
         with "cpu_s" beside it: the gateway's processor time in that time."""
-        quiet.wait(self._options.patience)
         pid = self.lab.program("gateway").pid()
-        answer = self._setup.run(
-            mode, *arguments, "--watch-pid", str(pid), "--watch-cpus", str(GATEWAY_CORE),
-            peers=peers, seconds=self._options.seconds)
+        answer = quiet.undisturbed(
+            lambda: self._setup.run(
+                mode, *arguments, "--watch-pid", str(pid), "--watch-cpus", str(GATEWAY_CORE),
+                peers=peers, seconds=self._options.seconds),
+            lambda: self._arrangement.foreign_s(pid), self._options.patience)
         if answer.get("sink_drops"):
             raise load_generator.LoadFailed(
                 f"the sink has overlooked {answer['sink_drops']} packets: the run is void")
