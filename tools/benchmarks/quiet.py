@@ -15,8 +15,8 @@ _ATTEMPTS = 3
 
 
 def undisturbed(measure, foreign_s, patience_s):
-    """Calls `measure` when the machine is quiet, again if others were then at work, and returns what
-    the least disturbed call returned.
+    """Calls `measure` when the machine is quiet, again if others came to work meanwhile; returns
+    what the least disturbed call returned.
 
     `foreign_s` counts the processor time of others. Each call waits for quiet, but not longer than
     `patience_s`.
