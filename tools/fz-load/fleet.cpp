@@ -15,9 +15,13 @@
 namespace fz::load {
 namespace {
 
-constexpr std::size_t kPortion = 250;     ///< peers authorised at once
-constexpr std::size_t kMaxUnready = 500;  ///< peers on their way before the next portion
-constexpr Duration kConnectLimit = 20s;   ///< without any peer getting ready
+constexpr std::size_t kPortion = 100;  ///< peers authorised at once
+// A gateway answers a hundred handshake messages a second; beyond that it hands out cookies, with
+// which an initiator comes back after five seconds. So most are on their way for so long.
+constexpr std::size_t kMaxUnready = 2500;  ///< peers on their way before the next portion
+constexpr std::size_t kPerTurn = 8;  ///< peers that begin at once: a burst of checks is soon lost
+constexpr int kAttempts = 5;         ///< of one peer
+constexpr Duration kConnectLimit = 20s;  ///< without any peer getting ready
 
 std::string username_from_gateway(const Identity& identity) {
     return identity.client_ice.ufrag + ':' + identity.gateway_ice.ufrag;
@@ -62,6 +66,7 @@ Expected<ConnectReport> Fleet::connect(const PortalDoor& portal) {
     std::size_t ready_then = 0;
     std::future<Expected<void>> portion;
     std::size_t asked = 0;
+    std::size_t authorised = 0;
     Instant asked_at = begin;
     ConnectReport report;
     while (with_session_ < identities_.size()) {
@@ -78,8 +83,9 @@ Expected<ConnectReport> Fleet::connect(const PortalDoor& portal) {
         if (portion.valid() && portion.wait_for(0s) == std::future_status::ready) {
             FZ_TRY(portion.get());
             report.authorize_seconds += seconds_of(now.instant - asked_at);
-            while (peers_.size() < asked) create_peer(peers_.size(), now);
+            authorised = asked;
         }
+        for (std::size_t i = 0; i < kPerTurn && peers_.size() < authorised; ++i) add_peer(now);
         wait(2ms);
         service();
         if (failure_) return Unexpected{*failure_};
@@ -92,18 +98,21 @@ Expected<ConnectReport> Fleet::connect(const PortalDoor& portal) {
     return report;
 }
 
-void Fleet::create_peer(std::size_t index, Now now) {
+void Fleet::add_peer(Now now) {
+    const std::size_t index = peers_.size();
     // Neighbours share a socket, so that their trains can share a system call.
     const std::size_t socket = index * ports_.size() / identities_.size();
     const auto slot = static_cast<std::uint32_t>(index);
-    const Identity& identity = identities_[index];
-    peers_.push_back(std::make_unique<LoadPeer>(identity, slot, socket, now, random_));
-    LoadPeer& peer = *peers_.back();
-    routes_.add(username_from_gateway(identity), slot);
-    const wire::SocketAddr& local = ports_[socket].local();
-    static_cast<void>(peer.connection.add_local({turn::AddressKind::host, local, local}, now));
+    peers_.push_back(std::make_unique<LoadPeer>(identities_[index], slot, socket, now, random_));
+    routes_.add(username_from_gateway(identities_[index]), slot);
+    begin(*peers_.back(), now);
+}
+
+void Fleet::begin(LoadPeer& peer, Now now) {
+    const wire::SocketAddr& local = ports_[peer.socket].local();
+    static_cast<void>(peer.connection->add_local({turn::AddressKind::host, local, local}, now));
     if (const auto remote = ice::Candidate::host(gateway_))
-        peer.connection.add_remote_candidate(*remote, now);
+        peer.connection->add_remote_candidate(*remote, now);
     drain(peer, now);
 }
 
@@ -134,7 +143,7 @@ void Fleet::handle(std::size_t socket, const ReceivedHead& received, const OnDat
             return;
         }
         const Now now = os::read_clocks();
-        peer.connection.handle_handshake(*type, first, now);
+        peer.connection->handle_handshake(*type, first, now);
         drain(peer, now);
         return;
     }
@@ -150,7 +159,7 @@ void Fleet::handle(std::size_t socket, const ReceivedHead& received, const OnDat
 void Fleet::handle_stun(std::size_t socket, const stun::Message& message, Now now) {
     for (const std::uint32_t slot : routes_.candidates(message)) {
         LoadPeer& peer = *peers_[slot];
-        if (!peer.connection.handle_stun(gateway_, ports_[socket].local(), message, now)) continue;
+        if (!peer.connection->handle_stun(gateway_, ports_[socket].local(), message, now)) continue;
         peer.heard_at = now.instant;
         drain(peer, now);
         return;
@@ -158,29 +167,30 @@ void Fleet::handle_stun(std::size_t socket, const stun::Message& message, Now no
 }
 
 void Fleet::drain(LoadPeer& peer, Now now) {
-    while (const auto event = peer.connection.poll_event(now)) handle(peer, *event, now);
+    while (const auto event = peer.connection->poll_event(now)) handle(peer, *event, now);
     const UdpPort& port = ports_[peer.socket];
-    while (const auto check = peer.connection.poll_check()) {
-        if (check->awaits) routes_.sent(*check->awaits, peer.connection.slot(), now.instant);
+    while (const auto check = peer.connection->poll_check()) {
+        if (check->awaits) routes_.sent(*check->awaits, peer.slot, now.instant);
         port.send(check->message.view());
     }
-    while (const auto handshake = peer.connection.poll_handshake()) port.send(handshake->view());
-    deadlines_.set(peer.connection.slot(), peer.connection.poll_timeout());
+    while (const auto handshake = peer.connection->poll_handshake()) port.send(handshake->view());
+    deadlines_.set(peer.slot, peer.connection->poll_timeout());
 }
 
 void Fleet::handle(LoadPeer& peer, const tunnel::ConnectionEvent& event, Now now) {
     if (std::holds_alternative<tunnel::Selected>(event)) {
-        peer.connection.initiate(now);
+        peer.connection->initiate(now);
     } else if (const auto* ready = std::get_if<tunnel::SessionReady>(&event)) {
         if (!peer.session) ++with_session_;
         peer.session = Session{ready->keys};
         send_keepalive(peer);  // a gateway sends nothing before it has heard the initiator's data
     } else if (std::holds_alternative<tunnel::KeepaliveDue>(event)) {
         send_keepalive(peer);
-        peer.connection.keepalive_sent();
+        peer.connection->keepalive_sent();
     } else if (const auto* failed = std::get_if<tunnel::Failed>(&event)) {
-        if (!failure_)
-            failure_ = Error("peer " + std::to_string(peer.connection.slot()) + ": " +
+        peer.failed = true;
+        if (!failure_ && (peer.session || peer.attempts == kAttempts))
+            failure_ = Error("peer " + std::to_string(peer.slot) + ": " +
                              std::string(tunnel::name_of(failed->why)));
     }
 }
@@ -189,8 +199,12 @@ void Fleet::run_timers(Now now) {
     routes_.expire(now.instant);
     while (const auto slot = deadlines_.take_due(now.instant)) {
         LoadPeer& peer = *peers_[*slot];
-        peer.connection.handle_timeout(now);
+        peer.connection->handle_timeout(now);
         drain(peer, now);
+        if (peer.failed && !failure_) {
+            peer.connect(now, random_);
+            begin(peer, now);
+        }
     }
 }
 

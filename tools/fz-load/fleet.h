@@ -64,7 +64,8 @@ class Fleet {
     Fleet(std::span<const Identity> identities, std::size_t first, const wire::SocketAddr& gateway);
     [[nodiscard]] Expected<void> open_ports(std::size_t count);
 
-    void create_peer(std::size_t index, Now now);
+    void add_peer(Now now);
+    void begin(LoadPeer& peer, Now now);
     void handle_stun(std::size_t socket, const stun::Message& message, Now now);
     void drain(LoadPeer& peer, Now now);
     void handle(LoadPeer& peer, const tunnel::ConnectionEvent& event, Now now);

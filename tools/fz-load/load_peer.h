@@ -20,19 +20,30 @@ struct Session {
 
 struct LoadPeer {
     /// `random` outlives the peer.
-    LoadPeer(const Identity& who, std::uint32_t slot, std::size_t socket_index, Now now,
+    LoadPeer(const Identity& who, std::uint32_t slot_number, std::size_t socket_index, Now now,
              crypto::Random& random)
-        : identity(who),
-          socket(socket_index),
-          connection(ice::Role::controlling, slot,
-                     {who.gateway_key, who.preshared_key, who.client_ice, who.gateway_ice},
-                     identity.keys, now, random) {}
+        : identity(who), slot(slot_number), socket(socket_index) {
+        connect(now, random);
+    }
     LoadPeer(const LoadPeer&) = delete;  // the connection borrows the keys
     LoadPeer& operator=(const LoadPeer&) = delete;
 
+    /// Begins anew, from the first connectivity check.
+    void connect(Now now, crypto::Random& random) {
+        ++attempts;
+        failed = false;
+        connection.emplace(ice::Role::controlling, slot,
+                           tunnel::PeerCredentials{identity.gateway_key, identity.preshared_key,
+                                                   identity.client_ice, identity.gateway_ice},
+                           identity.keys, now, random);
+    }
+
     const Identity identity;
+    const std::uint32_t slot;
     const std::size_t socket;  ///< of the fleet's sockets
-    tunnel::Connection connection;
+    std::optional<tunnel::Connection> connection;
+    int attempts = 0;
+    bool failed = false;              ///< the connection has given up
     std::optional<Session> session;   ///< the youngest
     std::optional<Instant> heard_at;  ///< the gateway's last connectivity check or answer
 };

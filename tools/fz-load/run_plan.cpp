@@ -37,4 +37,8 @@ Expected<ConnectedFleet> connect_peers(const Options& options, std::size_t first
     return connected;
 }
 
+Pace pace_of(const Options& options, std::uint64_t window) {
+    return options.rate ? Pace::open(*options.rate) : Pace::closed(options.window.value_or(window));
+}
+
 }  // namespace fz::load

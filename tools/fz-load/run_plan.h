@@ -6,6 +6,7 @@
 #include "fleet.h"
 #include "json_object.h"
 #include "options.h"
+#include "pace.h"
 
 namespace fz::load {
 
@@ -21,5 +22,8 @@ struct ConnectedFleet {
 /// option is missing, the file has too few, a peer cannot be connected.
 [[nodiscard]] Expected<ConnectedFleet> connect_peers(const Options& options, std::size_t first,
                                                      std::optional<std::size_t> count);
+
+/// As --rate or --window say; otherwise a closed loop of `window` packets.
+[[nodiscard]] Pace pace_of(const Options& options, std::uint64_t window);
 
 }  // namespace fz::load

@@ -4,9 +4,11 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
+#include "base/inplace_vector.h"
 #include "os/sockaddr.h"
 
 namespace fz::load {
@@ -95,6 +97,27 @@ std::size_t UdpPort::send(std::span<const Train> trains) const noexcept {
         pollfd wait{fd_.get(), POLLOUT, 0};
         ::poll(&wait, 1, 10);
     }
+}
+
+std::size_t UdpPort::send_one_by_one(std::span<const Train> trains) const noexcept {
+    InplaceVector<Train, kBatch> batch;
+    std::size_t refused = 0;
+    const auto flush = [&] {
+        for (std::span<const Train> rest(batch.begin(), batch.end()); !rest.empty();) {
+            const std::size_t taken = send(rest);
+            if (taken == 0) ++refused;
+            rest = rest.subspan(std::max<std::size_t>(taken, 1));
+        }
+        batch.clear();
+    };
+    for (const Train& train : trains)
+        for (std::uint32_t at = 0; at < train.bytes; at += train.segment) {
+            const std::uint32_t bytes = std::min<std::uint32_t>(train.segment, train.bytes - at);
+            batch.push_back({train.data + at, bytes, train.segment, 1, train.socket});
+            if (batch.full()) flush();
+        }
+    flush();
+    return refused;
 }
 
 std::span<const ReceivedHead> UdpPort::receive() noexcept {

@@ -50,6 +50,9 @@ class UdpPort {
     /// Sends trains of this socket in one call, at most kBatch. Returns how many were taken,
     /// waiting for room if need be; 0 after an error, which cost the first of them.
     [[nodiscard]] std::size_t send(std::span<const Train> trains) const noexcept;
+    /// The same without UDP_SEGMENT, a message per datagram. Returns how many datagrams were
+    /// refused.
+    [[nodiscard]] std::size_t send_one_by_one(std::span<const Train> trains) const noexcept;
     /// Up to kBatch heads without waiting; the result lives until the next call.
     [[nodiscard]] std::span<const ReceivedHead> receive() noexcept;
 
