@@ -201,11 +201,12 @@ class StageCosts(unittest.TestCase):
         self.assertEqual((sample["p50_us"], sample["p99_us"]), (40, 60))
         self.assertEqual((sample["tunnel_p50_us"], sample["plain_p50_us"]), (60, 20))
 
-    def test_the_split_core_worked_while_it_was_not_idle(self):
-        answer = {"seconds": 2.0, "process_cpu_seconds": 0.5,
-                  "cpus": [{"cpu": 0, "idle_s": 0.1}, {"cpu": 1, "idle_s": 0.4}]}
-        self.assertAlmostEqual(arrangement.Split().watched_s(answer), 1.6)
-        self.assertEqual(arrangement.Shared().watched_s(answer), 0.5)
+    def test_split_counts_all_work_of_its_core_and_shared_the_process(self):
+        core = {"user_s": 0.5, "system_s": 0.25, "irq_s": 0.125, "softirq_s": 0.0625, "idle_s": 1}
+        answer = {"process_cpu_seconds": 0.75, "cpus": [
+            {"cpu": 0, **{kind: 9 for kind in core}}, {"cpu": 1, **core}]}
+        self.assertEqual(arrangement.Split().watched_s(answer), 0.9375)
+        self.assertEqual(arrangement.Shared().watched_s(answer), 0.75)
 
 
 class Quiet(unittest.TestCase):

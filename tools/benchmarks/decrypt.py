@@ -57,4 +57,4 @@ def _overload(gateway):
                           str(round(_OVERLOAD * peak["pps"])))
     return {"gbit_per_s": flood["gbit_per_s"],
             "goodput_vs_peak": ratio(flood["gbit_per_s"], peak["gbit_per_s"]),
-            "offered_vs_peak": ratio(flood["sent"] / flood["seconds"], peak["pps"])}
+            "offered_vs_peak": ratio(flood["offered_pps"], peak["pps"])}
