@@ -130,6 +130,7 @@ using Mode = Expected<JsonObject> (*)(const Options&);
 const std::map<std::string_view, Mode> kModes{
     {"connect", fz::load::run_connect},
     {"decrypt", fz::load::run_decrypt},
+    {"encrypt", fz::load::run_encrypt},
 };
 
 }  // namespace
