@@ -69,6 +69,17 @@ class Control:
         """Replaces a resource's filters: resource_updated to the gateways of its site."""
         self._portal.set_filters(self._resource(resource), filters)
 
+    def introduce_synthetic(self, identities, peers, resource, gateway=None, expires_in_s=86400):
+        """Clients for a load generator (see synthetic.py): reads `identities`, writes `peers`, both
+        names of files. Returns how many clients there are."""
+        return self._portal.synthetic.introduce(
+            identities, peers, self._device("gateway", gateway), self._resource(resource),
+            int(time.time()) + expires_in_s)
+
+    async def authorize_synthetic(self, first, count, timeout_s=30):
+        """Authorises a range of the clients introduced last. Returns the gateway's candidates."""
+        return await self._portal.synthetic.authorize(first, count, timeout_s)
+
     def add_relay(self, **relay):
         """A relay with a fixed login appears (fields as in the configuration). Returns its id."""
         appearing = Relay(**relay)

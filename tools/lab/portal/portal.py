@@ -8,6 +8,7 @@ from .faults import Faults
 from .flows import Flows
 from .journal import Journal
 from .relays import Relay, RelayPool
+from .synthetic import SyntheticClients
 
 
 class Portal:
@@ -18,6 +19,7 @@ class Portal:
         self.directory = Directory()
         self.flows = Flows()
         self.relays = RelayPool()
+        self.synthetic = SyntheticClients(self)
         self.sessions = set()
         self.pending = {}  # ref of an authorize_flow -> what to do once it is confirmed
         for entry in config.relays:

@@ -39,7 +39,8 @@ class GatewayChannel:
 
     def _forward(self, event, payload):
         for client_id in payload["client_ids"]:
-            client = self._portal.directory.by_id("client", client_id)
+            client = (self._portal.directory.by_id("client", client_id)
+                      or self._portal.synthetic.by_id(client_id))
             if client is not None:
                 client.push(event, {"gateway_id": self._row.id,
                                     "candidates": payload["candidates"]})

@@ -1,0 +1,243 @@
+#include "fleet.h"
+
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <future>
+
+#include "crypto/aead.h"
+#include "noise/messages.h"
+#include "os/clock.h"
+#include "os/entropy.h"
+
+namespace fz::load {
+namespace {
+
+constexpr std::size_t kPortion = 100;  ///< peers authorised at once
+// A gateway answers a hundred handshake messages a second; beyond that it hands out cookies, with
+// which an initiator comes back after five seconds. So most are on their way for so long.
+constexpr std::size_t kMaxUnready = 2500;  ///< peers on their way before the next portion
+constexpr std::size_t kPerTurn = 8;  ///< peers that begin at once: a burst of checks is soon lost
+constexpr int kAttempts = 5;         ///< of one peer
+constexpr Duration kConnectLimit = 20s;  ///< without any peer getting ready
+
+std::string username_from_gateway(const Identity& identity) {
+    return identity.client_ice.ufrag + ':' + identity.gateway_ice.ufrag;
+}
+
+double seconds_of(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+}  // namespace
+
+Fleet::Fleet(std::span<const Identity> identities, std::size_t first,
+             const wire::SocketAddr& gateway)
+    : identities_(identities.begin(), identities.end()),
+      first_(first),
+      gateway_(gateway),
+      random_(crypto::Secret{os::random_seed()}),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)) {}
+
+Expected<std::unique_ptr<Fleet>> Fleet::open(std::span<const Identity> identities,
+                                             std::size_t first, std::size_t sockets,
+                                             const wire::SocketAddr& gateway) {
+    std::unique_ptr<Fleet> fleet(new Fleet(identities, first, gateway));
+    FZ_TRY(fleet->open_ports(sockets));
+    return fleet;
+}
+
+Expected<void> Fleet::open_ports(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+        FZ_ASSIGN(UdpPort port, UdpPort::open(gateway_));
+        epoll_event wanted{};
+        wanted.events = EPOLLIN;
+        wanted.data.u64 = i;
+        if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, port.fd(), &wanted) != 0)
+            return Unexpected{Error("epoll_ctl", errno)};
+        ports_.push_back(std::move(port));
+    }
+    return {};
+}
+
+Expected<ConnectReport> Fleet::connect(const PortalDoor& portal) {
+    const Instant begin = os::read_monotonic_clock();
+    Instant progress_at = begin;
+    std::size_t ready_then = 0;
+    std::future<Expected<void>> portion;
+    std::size_t asked = 0;
+    std::size_t authorised = 0;
+    Instant asked_at = begin;
+    ConnectReport report;
+    while (with_session_ < identities_.size()) {
+        const Now now = os::read_clocks();
+        if (!portion.valid() && asked < identities_.size() &&
+            peers_.size() - with_session_ < kMaxUnready) {
+            const std::size_t count = std::min(kPortion, identities_.size() - asked);
+            portion = std::async(std::launch::async, [&portal, from = first_ + asked, count] {
+                return portal.authorize(from, count);
+            });
+            asked += count;
+            asked_at = now.instant;
+        }
+        if (portion.valid() && portion.wait_for(0s) == std::future_status::ready) {
+            FZ_TRY(portion.get());
+            report.authorize_seconds += seconds_of(now.instant - asked_at);
+            authorised = asked;
+        }
+        for (std::size_t i = 0; i < kPerTurn && peers_.size() < authorised; ++i) add_peer(now);
+        wait(2ms);
+        service();
+        if (failure_) return Unexpected{*failure_};
+        if (with_session_ != ready_then) progress_at = now.instant, ready_then = with_session_;
+        if (now.instant - progress_at > kConnectLimit)
+            return Unexpected{Error("peers do not get ready: " + std::to_string(with_session_) +
+                                    " of " + std::to_string(identities_.size()) + " are")};
+    }
+    report.seconds = seconds_of(os::read_monotonic_clock() - begin);
+    return report;
+}
+
+void Fleet::add_peer(Now now) {
+    const std::size_t index = peers_.size();
+    // Neighbours share a socket, so that their trains can share a system call.
+    const std::size_t socket = index * ports_.size() / identities_.size();
+    const auto slot = static_cast<std::uint32_t>(index);
+    peers_.push_back(std::make_unique<LoadPeer>(identities_[index], slot, socket, now, random_));
+    routes_.add(username_from_gateway(identities_[index]), slot);
+    begin(*peers_.back(), now);
+}
+
+void Fleet::begin(LoadPeer& peer, Now now) {
+    const wire::SocketAddr& local = ports_[peer.socket].local();
+    static_cast<void>(peer.connection->add_local({turn::AddressKind::host, local, local}, now));
+    if (const auto remote = ice::Candidate::host(gateway_))
+        peer.connection->add_remote_candidate(*remote, now);
+    drain(peer, now);
+}
+
+bool Fleet::service(const OnData& on_data) {
+    std::array<epoll_event, 64> ready;
+    const int count = ::epoll_wait(epoll_.get(), ready.data(), ready.size(), 0);
+    bool any = false;
+    for (int i = 0; i < count; ++i)
+        any |= service_socket(ready[static_cast<std::size_t>(i)].data.u64, on_data);
+    run_timers(os::read_clocks());
+    return any;
+}
+
+bool Fleet::service_socket(std::size_t socket, const OnData& on_data) {
+    const auto heads = ports_[socket].receive();
+    for (const ReceivedHead& head : heads) handle(socket, head, on_data);
+    return !heads.empty();
+}
+
+void Fleet::handle(std::size_t socket, const ReceivedHead& received, const OnData& on_data) {
+    const Bytes first = received.head.first(std::min(received.head.size(), received.segment));
+    if (const auto type = noise::classify(first)) {
+        const auto index = noise::receiver_of(first);
+        if (!index || *index >> 8 >= peers_.size()) return;
+        LoadPeer& peer = *peers_[*index >> 8];
+        if (*type == noise::MessageType::data) {
+            if (on_data) on_data(peer, received);
+            return;
+        }
+        const Now now = os::read_clocks();
+        peer.connection->handle_handshake(*type, first, now);
+        drain(peer, now);
+        return;
+    }
+    // Connectivity checks of equal length may have been merged.
+    const Now now = os::read_clocks();
+    for (Bytes rest = received.head; !rest.empty();) {
+        const Bytes one = rest.first(std::min(rest.size(), received.segment));
+        if (const auto message = stun::Message::parse(one)) handle_stun(socket, *message, now);
+        rest = rest.subspan(one.size());
+    }
+}
+
+void Fleet::handle_stun(std::size_t socket, const stun::Message& message, Now now) {
+    for (const std::uint32_t slot : routes_.candidates(message)) {
+        LoadPeer& peer = *peers_[slot];
+        if (!peer.connection->handle_stun(gateway_, ports_[socket].local(), message, now)) continue;
+        peer.heard_at = now.instant;
+        drain(peer, now);
+        return;
+    }
+}
+
+void Fleet::drain(LoadPeer& peer, Now now) {
+    while (const auto event = peer.connection->poll_event(now)) handle(peer, *event, now);
+    const UdpPort& port = ports_[peer.socket];
+    while (const auto check = peer.connection->poll_check()) {
+        if (check->awaits) routes_.sent(*check->awaits, peer.slot, now.instant);
+        port.send(check->message.view());
+    }
+    while (const auto handshake = peer.connection->poll_handshake()) port.send(handshake->view());
+    deadlines_.set(peer.slot, peer.connection->poll_timeout());
+}
+
+void Fleet::handle(LoadPeer& peer, const tunnel::ConnectionEvent& event, Now now) {
+    if (std::holds_alternative<tunnel::Selected>(event)) {
+        peer.connection->initiate(now);
+    } else if (const auto* ready = std::get_if<tunnel::SessionReady>(&event)) {
+        if (!peer.session) ++with_session_;
+        peer.session = Session{ready->keys};
+        send_keepalive(peer);  // a gateway sends nothing before it has heard the initiator's data
+    } else if (std::holds_alternative<tunnel::KeepaliveDue>(event)) {
+        send_keepalive(peer);
+        peer.connection->keepalive_sent();
+    } else if (const auto* failed = std::get_if<tunnel::Failed>(&event)) {
+        peer.failed = true;
+        if (!failure_ && (peer.session || peer.attempts == kAttempts))
+            failure_ = Error("peer " + std::to_string(peer.slot) + ": " +
+                             std::string(tunnel::name_of(failed->why)));
+    }
+}
+
+void Fleet::run_timers(Now now) {
+    routes_.expire(now.instant);
+    while (const auto slot = deadlines_.take_due(now.instant)) {
+        LoadPeer& peer = *peers_[*slot];
+        peer.connection->handle_timeout(now);
+        drain(peer, now);
+        if (peer.failed && !failure_) {
+            peer.connect(now, random_);
+            begin(peer, now);
+        }
+    }
+}
+
+void Fleet::wait(Duration limit) const {
+    if (const auto next = deadlines_.next())
+        limit = std::clamp(*next - os::read_monotonic_clock(), Duration::zero(), limit);
+    epoll_event ready{};
+    ::epoll_wait(epoll_.get(), &ready, 1,
+                 static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(limit).count()));
+}
+
+void Fleet::send_keepalives() {
+    for (const auto& peer : peers_) send_keepalive(*peer);
+}
+
+void Fleet::send_keepalive(LoadPeer& peer) {
+    if (!peer.session) return;
+    Session& session = *peer.session;
+    std::array<std::byte, noise::kKeepaliveSize> message{};
+    Writer header(message);
+    header.le(static_cast<std::uint32_t>(noise::MessageType::data));
+    header.le(session.keys.remote_index);
+    header.le(session.next_counter);
+    crypto::seal_in_place(session.keys.send_key, session.next_counter++, {}, {},
+                          std::span(message).last<crypto::kAeadTagSize>());
+    ports_[peer.socket].send(message);
+}
+
+std::size_t Fleet::heard_within(Duration window) const {
+    const Instant since = os::read_monotonic_clock() - window;
+    return static_cast<std::size_t>(std::count_if(
+        peers_.begin(), peers_.end(),
+        [&](const auto& peer) { return peer->heard_at && *peer->heard_at >= since; }));
+}
+
+}  // namespace fz::load

@@ -1,0 +1,151 @@
+// fz-load: the load generator. It plays Firezone clients without TUN devices against a real
+// gateway.
+//
+//   fz-load MODE OPTION...     one JSON object on stdout, progress and complaints on stderr;
+//                              exit status 0, 1 (it could not be measured), 2 (usage)
+//
+// It is started inside a client's network namespace, as root. tools/lab/load_setup.py prepares a
+// lab for it, and knows every option below that depends on the lab (`LoadSetup.run(mode, ...)`).
+//
+// Steps: `identities` makes keys; the portal's control command
+// `introduce_synthetic(identities=FILE, peers=FILE, resource=NAME)` turns them into a peers file;
+// every other mode connects the peers. Take fresh identities for every run: a gateway remembers
+// those it has seen.
+//
+// Peers (all modes but aead and tun-writes)
+//   --peers FILE          as introduce_synthetic wrote it, one JSON object per line
+//   --portal SOCKET       the portal's control socket: peers are authorised in portions while they
+//                         connect (authorize_synthetic). Without it they are taken as authorised;
+//                         a gateway gives up after 10 s without candidates
+//   --gateway IP:PORT     the gateway's UDP socket
+//   --count N             how many of the peers to use (default: all)
+//   --sockets N           UDP sockets the peers are spread over (default: one per peer, at most 64)
+// Everywhere
+//   --seconds S           how long packets flow (default 5)
+//   --cpu N               pins the process
+//   --watch-pid PID       CPU time of this process (all threads) while packets flow
+//   --watch-cpus A,B,..   what these processors did while packets flow
+//
+// The resource's end (decrypt, encrypt, latency --load-gbit)
+//   --sink-netns NAME     namespace of the resource: a name of `ip netns`, or a path
+//   --sink-dev DEV        its interface towards the gateway (default eth0)
+//   --destination IP      IPv4 address behind the gateway that the resource covers, that the
+//   gateway
+//                         has a permanent neighbour for, and that nobody answers from
+//   --gateway-mac MAC     (encrypt) the gateway's end of that cable
+//   --window N            most packets in flight, sent but not yet seen at the other end
+//
+//   identities --count N
+//     {"identities": [{"private_key": "base64", "public_key": "base64"}, ...]}
+//
+//   connect
+//     {"mode": "connect", "peers": n, "sockets": n, "connect_seconds": x, "authorize_seconds": x}
+//     Connects, holds the connections for --seconds, and says how many were still alive
+//     ("alive": n, by ICE checks answered).
+//
+//   decrypt --case tcp1|tcp8|udp84 [--per-peer K] [--burst B] [--no-gso] [--rate PPS] [--chunk-mb
+//   M]
+//           [--verify]
+//     Pre-encrypted packets towards the resource: 1280-byte TCP segments of one flow or of eight
+//     (per peer), or 84-byte UDP. Closed loop unless --rate. Peers take turns after K packets
+//     (default: a whole train with one peer, else 1); flows of a peer after B packets (default 1).
+//     A train is at most K packets of one peer, sent with UDP_SEGMENT; --no-gso sends one datagram
+//     per message.
+//     --verify compares every byte that arrives (whole packets are captured: slower).
+//
+//   encrypt --case tcp1|tcp8|udp84 [--per-peer K] [--rate PPS]
+//     The reverse: super-packets of the resource (udp84: single packets) towards the peers' tunnel
+//     addresses; ciphertext is counted at the peers' sockets.
+//
+//     Both print
+//     {"mode": .., "case": .., "peers": n, "sockets": n, "connect_seconds": x,
+//      "seconds": x          in which packets flowed (encryption ahead of time does not count)
+//      "sent": n, "packets": n (arrived), "bytes": n (arrived, inner IP packets),
+//      "lost": n, "reordered": n (arrived after a later one of its flow or session), "corrupt": n,
+//      "pps": x, "gbit_per_s": x,
+//      "skbs": n             packets as the other end's kernel saw them
+//      "segments_per_skb": x mean; in encrypt: datagrams per UDP_GRO train
+//      "single_share": x     part of all packets that arrived as an skb of their own
+//      "stalls": n           the window stayed full for 0.2 s: what was in it was written off
+//      "sink_drops": n       the generator's own capture overflowed: the run is void if not 0
+//      "process_cpu_seconds": x | null, "cpus": [{"cpu": n, "user_s": x, "system_s": x, "irq_s": x,
+//      "softirq_s": x, "idle_s": x}, ...]}
+//
+//   latency [--rate R] [--target IP] [--load-gbit G] [--plain]
+//     ICMP echo requests to --target (a host that answers) through the first peer's tunnel, one at
+//     a time, R a second (default 200). --load-gbit adds decrypt traffic of the other peers at a
+//     fixed rate (needs --count 2 and the resource's end). --plain needs no peers: the same through
+//     a raw socket over whatever route there is.
+//     {"mode": "latency", "plain": bool, "sent": n, "answered": n, "min_us": x, "p50_us": x,
+//      "p90_us": x, "p99_us": x, "p999_us": x, "max_us": x, "load": null | {as decrypt prints}}
+//
+//   aead
+//     {"mode": "aead", "results": [{"provider": "openssl", "operation": "seal" | "open",
+//      "size": bytes, "ns_per_packet": x, "gbit_per_s": x}, ...]}
+//
+//   tun-writes [--tun NAME] --destination IP
+//     Writes one 84-byte UDP packet to --destination again and again into the TUN device NAME
+//     (default fzload0; load_setup.py makes it in the gateway's namespace, where this mode runs).
+//     {"mode": "tun-writes", "writes": n, "errors": n, "seconds": x, "ns_per_write": x}
+#include <sched.h>
+
+#include <cstdio>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "identity.h"
+#include "modes.h"
+#include "options.h"
+#include "os/entropy.h"
+
+namespace {
+
+using fz::Error;
+using fz::Expected;
+using fz::load::JsonObject;
+using fz::load::Options;
+
+int complain(const Error& error, int status) {
+    std::fprintf(stderr, "fz-load: %s\n", error.to_string().c_str());
+    return status;
+}
+
+bool pin_to(int cpu) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(static_cast<std::size_t>(cpu), &set);
+    return ::sched_setaffinity(0, sizeof set, &set) == 0;
+}
+
+int print_identities(const Options& options) {
+    fz::crypto::Random random{fz::crypto::Secret{fz::os::random_seed()}};
+    std::puts(fz::load::make_identities(options.count.value_or(1), random).c_str());
+    return 0;
+}
+
+using Mode = Expected<JsonObject> (*)(const Options&);
+
+const std::map<std::string_view, Mode> kModes{
+    {"connect", fz::load::run_connect},
+    {"decrypt", fz::load::run_decrypt},
+    {"encrypt", fz::load::run_encrypt},
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::vector<std::string_view> arguments(argv + 1, argv + argc);
+    const auto options = fz::load::parse_options(arguments);
+    if (!options) return complain(options.error(), 2);
+    if (options->mode == "identities") return print_identities(*options);
+    const auto mode = kModes.find(options->mode);
+    if (mode == kModes.end()) return complain(Error("no mode is called " + options->mode), 2);
+    if (options->cpu && !pin_to(*options->cpu))
+        return complain(Error("cannot run on processor " + std::to_string(*options->cpu)), 1);
+    const auto result = mode->second(*options);
+    if (!result) return complain(result.error(), 1);
+    std::puts(result->str().c_str());
+    return 0;
+}
