@@ -128,9 +128,9 @@ int print_identities(const Options& options) {
 using Mode = Expected<JsonObject> (*)(const Options&);
 
 const std::map<std::string_view, Mode> kModes{
-    {"connect", fz::load::run_connect},
-    {"decrypt", fz::load::run_decrypt},
-    {"encrypt", fz::load::run_encrypt},
+    {"connect", fz::load::run_connect}, {"decrypt", fz::load::run_decrypt},
+    {"encrypt", fz::load::run_encrypt}, {"latency", fz::load::run_latency},
+    {"aead", fz::load::run_aead},       {"tun-writes", fz::load::run_tun_writes},
 };
 
 }  // namespace

@@ -3,19 +3,12 @@
 #include "noise/messages.h"
 
 namespace fz::load {
-namespace {
-
-/// WireGuard pads the text to a multiple of 16 bytes (5.4.6).
-constexpr std::size_t padded(std::size_t size) noexcept { return (size + 15) / 16 * 16; }
-
-}  // namespace
-
 SealedChunk::SealedChunk(Fleet& fleet, Traffic traffic, const wire::SocketAddr& destination,
                          const Turns& turns, std::size_t bytes)
     : fleet_(fleet),
       traffic_(traffic),
       turns_(turns),
-      datagram_(noise::kDataHeaderSize + noise::sealed(padded(packet_size(traffic)))),
+      datagram_(noise::kDataHeaderSize + noise::sealed(packet_size(traffic))),
       room_size_(bytes),
       room_(new std::byte[bytes]),
       position_(fleet.size()) {
@@ -53,10 +46,9 @@ void SealedChunk::seal_train(std::size_t peer, std::byte* at) {
         header.le(static_cast<std::uint32_t>(noise::MessageType::data));
         header.le(session.keys.remote_index);
         header.le(session.next_counter);
-        const MutBytes text(at + noise::kDataHeaderSize, padded(packet_size(traffic_)));
+        const MutBytes text(at + noise::kDataHeaderSize, packet_size(traffic_));
         Flow& flow = flows_[peer * flows + position_[peer]++ / turns_.burst % flows];
-        flow.packets.write(flow.next++, text.first(packet_size(traffic_)));
-        for (std::byte& padding : text.subspan(packet_size(traffic_))) padding = {};
+        flow.packets.write(flow.next++, text);
         jobs_.push_back({session.next_counter++, text, text.data()});
     }
     aead_.seal(session.keys.send_key, jobs_);
