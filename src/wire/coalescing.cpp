@@ -55,8 +55,9 @@ std::uint8_t protocol_of(const Segment& segment) noexcept {
 }  // namespace
 
 Segment Segment::of(Bytes packet) noexcept {
-    const bool v4 = byte_at(packet, 0) >> 4 == 4;
+    const bool v4 = !packet.empty() && byte_at(packet, 0) >> 4 == 4;
     const std::size_t ip = v4 ? kIpv4Header : kIpv6Header;
+    if (packet.size() < ip) return {.packet = packet};
     const std::uint8_t protocol = byte_at(packet, v4 ? ipv4::kProtocolAt : ipv6::kNextHeaderAt);
     const bool behind_extensions =
         !v4 && (protocol == protocol::kHopByHop || protocol == protocol::kRouting ||
@@ -68,12 +69,14 @@ Segment Segment::of(Bytes packet) noexcept {
     const Bytes transport = packet.subspan(ip);
     Segment segment{.packet = packet, .ip_size = static_cast<std::uint16_t>(ip)};
     if (protocol == protocol::kUdp) {
+        if (transport.size() < udp::kHeader) return {.packet = packet};
         const bool mergeable =
             transport.size() > udp::kHeader && be16_at(transport, udp::kChecksumAt) != 0;
         segment.fit = mergeable ? Fit::mergeable : Fit::alone;
         segment.kind = Offload::Kind::udp;
         segment.header_size = static_cast<std::uint16_t>(ip + udp::kHeader);
     } else if (protocol == protocol::kTcp) {
+        if (transport.size() < tcp::kHeader) return {.packet = packet};
         const std::size_t size = std::size_t{byte_at(transport, tcp::kOffsetAt)} >> 4 << 2;
         const std::uint8_t flags = byte_at(transport, tcp::kFlagsAt);
         constexpr std::uint8_t kRare = tcp::kSyn | tcp::kRst | tcp::kUrg | tcp::kCwr;

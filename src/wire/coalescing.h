@@ -30,7 +30,7 @@ struct Segment {
     std::uint16_t ip_size = 0;      ///< of the IP header
     std::uint16_t header_size = 0;  ///< with the transport header
 
-    /// `packet` is accepted by IpPacketView.
+    /// `packet` is a whole IP packet, accepted by IpPacketView; anything else is unrelated.
     [[nodiscard]] static Segment of(Bytes packet) noexcept;
 
     [[nodiscard]] bool is_v4() const noexcept { return ip_size == 20; }

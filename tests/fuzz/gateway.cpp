@@ -13,9 +13,9 @@
 #include "client.h"
 #include "crypto/x25519.h"
 #include "sim/turn_server.h"
-#include "unit/tunnel/one_thread.h"
 #include "tunnel/gateway.h"
 #include "unit/policy/resources.h"
+#include "unit/tunnel/one_thread.h"
 
 namespace {
 

@@ -10,6 +10,7 @@ import time
 from . import cast, firewall, topology, world
 from .jail import Jail
 from .lease import Lease
+from .netns import run
 from .portal_control import PortalControl
 from .program import Program, ProgramFailed
 from .topology import Topology
@@ -79,10 +80,15 @@ class Lab:
             self.portal.remove_relay(id=self._relay_id)
         return status
 
-    def start_gateway(self):
-        """Starts the gateway and waits until the portal counts it as online."""
+    def start_gateway(self, prefix=(), **environment):
+        """Starts the gateway and waits until the portal counts it as online.
+
+        `prefix` is a command that ends in running the rest of its arguments; `environment` comes
+        on top of what every gateway is told.
+        """
         since = self.portal.last_seq()
-        gateway = self._start("gateway", "gateway", *self.cast.gateway_command())
+        argv, common = self.cast.gateway_command()
+        gateway = self._start("gateway", "gateway", [*prefix, *argv], common | environment)
         self._wait_for_push(gateway, "gateway", since)
 
     def stop_gateway(self, number=signal.SIGTERM):
@@ -95,6 +101,18 @@ class Lab:
 
     def stop_client(self, host="client", number=signal.SIGTERM):
         return self._stop(host, number)
+
+    def start_program(self, name, host, argv, environment=None):
+        """Starts any other program among a host's private files; the lab ends it at the latest."""
+        return self._start(name, host, argv, environment or {})
+
+    def wrap(self, host, argv):
+        """The command that runs `argv` on a host, among its private files."""
+        return self._jails[host].wrap(argv)
+
+    def on_privately(self, host, argv, **options):
+        """Like `on`, among the host's private files: where its programs keep their sockets."""
+        return run(self.wrap(host, argv), **options)
 
     def program(self, name):
         return self._programs[name]
@@ -155,7 +173,7 @@ class Lab:
 
     def _start(self, name, host, argv, environment):
         """Starts one of the programs that can be replaced."""
-        return self._launch(name, self._jails[host].wrap(argv), environment)
+        return self._launch(name, self.wrap(host, argv), environment)
 
     def _stop(self, name, number):
         """The program's exit status; None when it was never started."""

@@ -71,8 +71,8 @@ class GatewayTest : public ::testing::Test {
     /// The reason why a packet to a tunnel address is lost.
     std::optional<dataplane::Drop> fate_of_packet_to(std::string_view tunnel_ip) {
         const auto before = packets.counters().to_client.drops;
-        packets.read_tun(gateway,
-                         test::packet("10.1.0.5", tunnel_ip, test::kUdp, test::udp(1, 2)), now);
+        packets.read_tun(gateway, test::packet("10.1.0.5", tunnel_ip, test::kUdp, test::udp(1, 2)),
+                         now);
         for (std::size_t i = 0; i < dataplane::kDropCount; ++i)
             if (packets.counters().to_client.drops[i] != before[i])
                 return static_cast<dataplane::Drop>(i);

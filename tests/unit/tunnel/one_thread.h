@@ -26,11 +26,8 @@ class OneThread {
     void receive(tunnel::Endpoint& endpoint, const wire::SocketAddr& source,
                  const wire::SocketAddr& local, Bytes datagram, wire::Ecn ecn, Now now) {
         Buffer bytes(datagram.begin(), datagram.end());
-        wire::IncomingTrain train{.bytes = bytes,
-                                  .segment = bytes.size(),
-                                  .source = source,
-                                  .local = local,
-                                  .ecn = ecn};
+        wire::IncomingTrain train{
+            .bytes = bytes, .segment = bytes.size(), .source = source, .local = local, .ecn = ecn};
         std::span<wire::IncomingTrain> trains(&train, 1);
         endpoint.packet_path().ingress(trains, now.instant, *lane_);
         FZ_ASSERT(trains.empty());

@@ -1,0 +1,34 @@
+"""Private network to client, ciphertext counted and dropped: what sealing packets costs."""
+
+from . import accounting, load_generator, stage_costs
+from .loaded_gateway import LoadedGateway
+
+NAME = "encrypt"
+TITLE = "private network to client, into a load generator"
+
+LOADS = ("tcp1", "tcp8", "udp84")
+
+
+def cases(_options):
+    tcp = stage_costs.UNITS | stage_costs.AEAD_UNITS
+    return {"tcp1": tcp, "tcp8": tcp, "udp84": stage_costs.UNITS,
+            "accounting": accounting.METRICS}
+
+
+def measure(run):
+    with run.arrangement() as arrangement, LoadedGateway(run.options, arrangement) as gateway:
+        for _ in run.rounds():
+            for case in [case for case in run.wanted() if case in LOADS]:
+                with run.attempt(case):
+                    run.add(case, _sample(gateway, case))
+        for case in run.wanted("accounting"):
+            with run.attempt(case):
+                run.add(case, gateway.unaccounted())
+
+
+def _sample(gateway, case):
+    answer = gateway.carry("encrypt", "--case", case)
+    if case == "udp84":
+        return stage_costs.costs(answer)
+    aead_ns = stage_costs.fastest_ns(load_generator.aead(), "seal")
+    return stage_costs.costs(answer) | stage_costs.against_aead(answer, aead_ns)

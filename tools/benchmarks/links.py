@@ -1,0 +1,52 @@
+"""The cables of the lab as the benchmarks want them: what crosses, and which core receives it."""
+
+import pathlib
+import re
+
+# Between client and gateway, frames cross one by one as they would on a network card without
+# offloads; the cable to the private network keeps what veth offers.
+OUTER_LINKS = (("client", "eth0"), ("nat", "eth1"), ("nat", "eth0"), ("internet", "nat"),
+               ("internet", "gateway"), ("gateway", "eth0"), ("services", "eth0"),
+               ("internet", "services"))
+GATEWAY_INTERFACES = ("eth0", "eth1")
+
+_NAPI_THREAD = re.compile(r"napi/")
+
+
+def send_frame_by_frame(lab):
+    """Takes checksum and segmentation offload off the outer links."""
+    for host, interface in OUTER_LINKS:
+        lab.on(host, ["ethtool", "-K", interface, "tx", "off", "sg", "off", "tso", "off",
+                      "gso", "off", "tx-udp-segmentation", "off"])
+
+
+def receive_in_threads(lab, host, interface):
+    """GRO as on a network card, in NAPI threads; returns their process ids."""
+    before = _napi_threads()
+    lab.on(host, ["ethtool", "-K", interface, "gro", "on"])
+    _write(lab, host, f"/sys/class/net/{interface}/threaded", "1")
+    return _napi_threads() - before
+
+
+def receive_on(lab, host, core):
+    """All that arrives at a host, on whichever interface, is received by one core."""
+    listed = lab.on(host, ["sh", "-c", "ls -d /sys/class/net/*/queues/rx-*/rps_cpus"])
+    for path in listed.split():
+        _write(lab, host, path, f"{1 << core:x}")
+
+
+def _write(lab, host, path, text):
+    """The files of /sys are those of the namespace in which they are opened."""
+    lab.on(host, ["sh", "-c", f"echo {text} > {path}"])
+
+
+def _napi_threads():
+    return {int(path.parent.name) for path in pathlib.Path("/proc").glob("[0-9]*/comm")
+            if _NAPI_THREAD.match(_read(path))}
+
+
+def _read(path):
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""  # a process that has ended meanwhile

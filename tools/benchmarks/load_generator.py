@@ -1,0 +1,30 @@
+"""`fz-load`, the load generator: what it measures by itself, without a lab.
+
+Its command line and its answers stand at the top of tools/fz-load/main.cpp.
+"""
+
+import json
+import os
+
+from lab.cast import binaries
+from lab.netns import run
+
+_AEAD_LIMIT_S = 60
+
+
+class LoadFailed(Exception):
+    """The generator did not do what it was asked."""
+
+
+def program():
+    path = binaries() / "fz-load"
+    if not os.access(path, os.X_OK):
+        raise LoadFailed("fz-load is not built")
+    return str(path)
+
+
+def aead():
+    """The bare price of one packet, {(provider, "seal" or "open", bytes): nanoseconds}."""
+    answer = json.loads(run([program(), "aead"], limit_s=_AEAD_LIMIT_S))
+    return {(row["provider"], row["operation"], row["size"]): row["ns_per_packet"]
+            for row in answer["results"]}
