@@ -16,17 +16,17 @@ bool Departures::has_room(std::size_t datagrams, std::size_t bytes) const noexce
     // A train ends with its datagrams or its bytes; two more for the ends of the row.
     const std::size_t trains =
         datagrams / wire::kMaxTrain + bytes / (kMaxTrainBytes - wire::kMaxDatagram) + 2;
-    return used_ + bytes <= kArena && std::max(v4_.size(), v6_.size()) + trains <= kMaxTrains;
+    const std::size_t longest = std::max(v4_.trains.size(), v6_.trains.size());
+    return used_ + bytes <= kArena && longest + trains <= kMaxTrains;
 }
 
-bool Departures::may_join(const wire::OutgoingTrain& train, const Path& path, wire::Ecn ecn,
+bool Departures::may_join(const Line& line, const Path& path, wire::Ecn ecn,
                           std::size_t size) const noexcept {
+    if (!line.open || line.datagrams == wire::kMaxTrain || size == 0) return false;
+    const wire::OutgoingTrain& train = line.trains.end()[-1];
     const bool behind = train.bytes.data() + train.bytes.size() == arena_.get() + used_;
-    const bool all_full = train.bytes.size() % train.segment == 0;
-    return behind && all_full && size <= train.segment && size > 0 &&
-           train.bytes.size() + size <= kMaxTrainBytes &&
-           train.bytes.size() / train.segment < wire::kMaxTrain && train.ecn == ecn &&
-           train.destination == path.destination && train.source == path.source;
+    return behind && size <= train.segment && train.bytes.size() + size <= kMaxTrainBytes &&
+           train.ecn == ecn && train.destination == path.destination && train.source == path.source;
 }
 
 MutBytes Departures::append(const Path& path, wire::Ecn ecn, std::size_t size) noexcept {
@@ -34,16 +34,20 @@ MutBytes Departures::append(const Path& path, wire::Ecn ecn, std::size_t size) n
     const std::size_t whole = header + size;
     FZ_ASSERT(used_ + whole <= kArena);
     const MutBytes room(arena_.get() + used_, whole);
-    Trains& trains = path.destination.ip.is_v4() ? v4_ : v6_;
-    if (!trains.empty() && may_join(trains.back(), path, ecn, whole)) {
-        wire::OutgoingTrain& train = trains.back();
+    Line& line = line_of(path.destination.ip.family());
+    if (may_join(line, path, ecn, whole)) {
+        wire::OutgoingTrain& train = line.trains.back();
         train.bytes = {train.bytes.data(), train.bytes.size() + whole};
+        line.open = whole == train.segment;
+        ++line.datagrams;
     } else {
-        trains.push_back({.bytes = room,
-                          .segment = whole,
-                          .source = path.source,
-                          .destination = path.destination,
-                          .ecn = ecn});
+        line.trains.push_back({.bytes = room,
+                               .segment = whole,
+                               .source = path.source,
+                               .destination = path.destination,
+                               .ecn = ecn});
+        line.open = true;
+        line.datagrams = 1;
     }
     used_ += whole;
     if (path.channel)
@@ -54,8 +58,10 @@ MutBytes Departures::append(const Path& path, wire::Ecn ecn, std::size_t size) n
 
 void Departures::clear() noexcept {
     used_ = 0;
-    v4_.clear();
-    v6_.clear();
+    for (Line* line : {&v4_, &v6_}) {
+        line->trains.clear();
+        line->open = false;
+    }
 }
 
 }  // namespace fz::dataplane

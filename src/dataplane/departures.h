@@ -32,23 +32,31 @@ class Departures {
     [[nodiscard]] MutBytes append(const Path& path, wire::Ecn ecn, std::size_t size) noexcept;
 
     [[nodiscard]] std::span<wire::OutgoingTrain> trains(wire::Family family) noexcept {
-        Trains& chosen = family == wire::Family::v4 ? v4_ : v6_;
+        Trains& chosen = line_of(family).trains;
         return {chosen.data(), chosen.size()};
     }
     [[nodiscard]] std::size_t bytes() const noexcept { return used_; }
-    [[nodiscard]] bool empty() const noexcept { return v4_.empty() && v6_.empty(); }
+    [[nodiscard]] bool empty() const noexcept { return v4_.trains.empty() && v6_.trains.empty(); }
     void clear() noexcept;
 
   private:
     using Trains = InplaceVector<wire::OutgoingTrain, kMaxTrains>;
+    struct Line {
+        Trains trains;
+        std::size_t datagrams = 0;  ///< of the last train
+        bool open = false;          ///< all of them are as long as the first
+    };
 
-    [[nodiscard]] bool may_join(const wire::OutgoingTrain& train, const Path& path, wire::Ecn ecn,
+    [[nodiscard]] Line& line_of(wire::Family family) noexcept {
+        return family == wire::Family::v4 ? v4_ : v6_;
+    }
+    [[nodiscard]] bool may_join(const Line& line, const Path& path, wire::Ecn ecn,
                                 std::size_t size) const noexcept;
 
     std::unique_ptr<std::byte[]> arena_;
     std::size_t used_ = 0;
-    Trains v4_;
-    Trains v6_;
+    Line v4_;
+    Line v6_;
 };
 
 }  // namespace fz::dataplane

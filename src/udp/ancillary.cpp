@@ -11,13 +11,21 @@
 namespace fz::udp {
 namespace {
 
-/// Control messages differ in size between kernels and families: what is missing is zero.
+/// The value of one control message. They differ in size between kernels and families: what is
+/// missing is zero.
 template <typename T>
-T value_of(const cmsghdr* header) noexcept {
+T value_in(Bytes content) noexcept {
     T value{};
-    const std::size_t size = header->cmsg_len - CMSG_LEN(0);
-    std::memcpy(&value, CMSG_DATA(header), std::min(sizeof value, size));
+    std::memcpy(&value, content.data(), std::min(sizeof value, content.size()));
     return value;
+}
+
+/// What follows the header, within the message's control bytes.
+Bytes content_of(const msghdr& message, const cmsghdr* header) noexcept {
+    const auto* at = reinterpret_cast<const std::byte*>(header);
+    const auto* end = static_cast<const std::byte*>(message.msg_control) + message.msg_controllen;
+    const std::size_t size = std::min(header->cmsg_len, static_cast<std::size_t>(end - at));
+    return {at + CMSG_LEN(0), std::max(size, CMSG_LEN(0)) - CMSG_LEN(0)};
 }
 
 /// Appends one control message behind `used` bytes and returns the new number of used bytes.
@@ -52,19 +60,20 @@ Arrival parse_ancillary(msghdr& message) noexcept {
     Arrival result;
     for (const cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
          header = CMSG_NXTHDR(&message, const_cast<cmsghdr*>(header))) {
+        const Bytes content = content_of(message, header);
         if (header->cmsg_level == IPPROTO_IP && header->cmsg_type == IP_PKTINFO) {
             // ipi_addr is the header's destination; ipi_spec_dst would be the route's choice.
-            const auto info = value_of<in_pktinfo>(header);
+            const auto info = value_in<in_pktinfo>(content);
             result.local = wire::IpAddr::from_bytes(std::as_bytes(std::span(&info.ipi_addr, 1)));
         } else if (header->cmsg_level == IPPROTO_IPV6 && header->cmsg_type == IPV6_PKTINFO) {
-            const auto info = value_of<in6_pktinfo>(header);
+            const auto info = value_in<in6_pktinfo>(content);
             result.local = wire::IpAddr::from_bytes(std::as_bytes(std::span(&info.ipi6_addr, 1)));
         } else if (header->cmsg_level == IPPROTO_IP && header->cmsg_type == IP_TOS) {
-            result.ecn = wire::ecn_of(value_of<std::uint8_t>(header));
+            result.ecn = wire::ecn_of(value_in<std::uint8_t>(content));
         } else if (header->cmsg_level == IPPROTO_IPV6 && header->cmsg_type == IPV6_TCLASS) {
-            result.ecn = wire::ecn_of(static_cast<std::uint8_t>(value_of<int>(header)));
+            result.ecn = wire::ecn_of(static_cast<std::uint8_t>(value_in<int>(content)));
         } else if (header->cmsg_level == IPPROTO_UDP && header->cmsg_type == UDP_GRO) {
-            result.segment = static_cast<std::size_t>(std::max(value_of<int>(header), 0));
+            result.segment = static_cast<std::size_t>(std::max(value_in<int>(content), 0));
         }
     }
     return result;

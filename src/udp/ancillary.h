@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -25,8 +26,15 @@ struct alignas(cmsghdr) Control {
 struct Arrival {
     std::optional<wire::IpAddr> local;  ///< the IP header's destination
     wire::Ecn ecn = wire::Ecn::not_ect;
-    std::size_t segment = 0;  ///< UDP_GRO: bytes of each datagram but the last; 0: one datagram
+    std::size_t segment = 0;  ///< UDP_GRO as told; 0: nothing, or nothing that can be
+
+    /// Length of each datagram but the last in a message of `bytes`, which is one datagram unless
+    /// it is longer than `segment`.
+    [[nodiscard]] std::size_t segment_in(std::size_t bytes) const noexcept {
+        return segment == 0 ? bytes : std::min(segment, bytes);
+    }
 };
+/// Reads no further than the message's control bytes go, whatever the lengths in them say.
 [[nodiscard]] Arrival parse_ancillary(msghdr& message) noexcept;
 
 /// Writes ECN (DSCP stays 0), source address and, if `segment` is not 0, UDP_SEGMENT. Returns the

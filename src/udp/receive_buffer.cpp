@@ -2,9 +2,10 @@
 
 namespace fz::udp {
 
-ReceiveBuffer::ReceiveBuffer() : arena_(new std::byte[kMaxTrains * kTrain]) {
+ReceiveBuffer::ReceiveBuffer(std::size_t room)
+    : room_(room), arena_(new std::byte[kMaxTrains * room]) {
     for (std::size_t i = 0; i < kMaxTrains; ++i) {
-        payloads_[i] = {arena_.get() + i * kTrain, kTrain};
+        payloads_[i] = {arena_.get() + i * room, room};
         messages_[i].msg_hdr = {.msg_name = &sources_[i],
                                 .msg_namelen = sizeof sources_[i],
                                 .msg_iov = &payloads_[i],

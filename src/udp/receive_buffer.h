@@ -22,7 +22,8 @@ class ReceiveBuffer {
     /// Bytes of one train: the longest one of our own datagrams.
     static constexpr std::size_t kTrain = wire::kMaxTrain * wire::kMaxDatagram;
 
-    ReceiveBuffer();
+    /// Longer trains than `room` are oversized.
+    explicit ReceiveBuffer(std::size_t room = kTrain);
     ReceiveBuffer(const ReceiveBuffer&) = delete;
     ReceiveBuffer& operator=(const ReceiveBuffer&) = delete;
 
@@ -30,13 +31,14 @@ class ReceiveBuffer {
     [[nodiscard]] mmsghdr* messages() noexcept;
     [[nodiscard]] msghdr& message(std::size_t i) noexcept { return messages_[i].msg_hdr; }
     [[nodiscard]] MutBytes bytes(std::size_t i) noexcept {
-        return {arena_.get() + i * kTrain, messages_[i].msg_len};
+        return {arena_.get() + i * room_, messages_[i].msg_len};
     }
     [[nodiscard]] const sockaddr_storage& source(std::size_t i) const noexcept {
         return sources_[i];
     }
 
   private:
+    std::size_t room_;  ///< bytes per train
     std::unique_ptr<std::byte[]> arena_;
     std::array<mmsghdr, kMaxTrains> messages_{};
     std::array<iovec, kMaxTrains> payloads_;

@@ -20,10 +20,9 @@ Expected<void> Readiness::watch(int fd, unsigned bit) {
     return {};
 }
 
-Readiness::Set Readiness::ready(Wait wait) noexcept {
+Readiness::Set Readiness::wait() noexcept {
     std::array<epoll_event, 8> events;
-    const int count = ::epoll_wait(fd_.get(), events.data(), static_cast<int>(events.size()),
-                                   wait == Wait::no ? 0 : -1);
+    const int count = ::epoll_wait(fd_.get(), events.data(), static_cast<int>(events.size()), -1);
     Set set = 0;
     for (int i = 0; i < count; ++i) set |= Set{1} << events[static_cast<std::size_t>(i)].data.u32;
     return set;

@@ -17,8 +17,8 @@ class Readiness {
 
     /// Level-triggered: what was not read to the end is ready again. `bit` is below 32.
     [[nodiscard]] Expected<void> watch(int fd, unsigned bit);
-    enum class Wait : std::uint8_t { no, until_ready };
-    [[nodiscard]] Set ready(Wait wait) noexcept;
+    /// Blocks until at least one is ready; empty if a signal came first.
+    [[nodiscard]] Set wait() noexcept;
 
   private:
     explicit Readiness(os::UniqueFd fd) noexcept : fd_(std::move(fd)) {}

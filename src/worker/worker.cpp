@@ -47,16 +47,16 @@ void Worker::stop() noexcept {
 }
 
 void Worker::run() noexcept {
-    QuietPoints reader;
+    const QuietPoints reader;
     for (;;) {
-        Readiness::Set ready = readiness_.ready(Readiness::Wait::no);
-        if (ready == 0) {
+        Readiness::Set ready = 0;
+        {
+            // Also a quiet point when it returns at once: cheaper than asking first.
             const QuietPoints::Offline offline;
-            ready = readiness_.ready(Readiness::Wait::until_ready);
+            ready = readiness_.wait();
         }
         if ((ready >> kStop & 1U) != 0) return;
         turn(ready);
-        reader.announce();
     }
 }
 

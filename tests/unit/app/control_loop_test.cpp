@@ -9,6 +9,7 @@
 #include "os/clock.h"
 #include "unit/os/private_netns.h"
 #include "unit/slowpath/scripted_server.h"
+#include "unit/udp/fence.h"
 #include "unit/wire/packets.h"
 
 namespace fz::app {
@@ -179,7 +180,9 @@ TEST_F(ControlLoopTest, OneErrorKeepsNoOtherDatagramAndEachIsReported) {
                                      .payload = wire::DatagramBytes(as_bytes("x"))});
     worker::Mailbox& box = box_;
     box.post({worker::Door::tun_write, EIO, 3});
+    const Fence fence;
     const TickReport report = next_tick();
+    fence.wait();
 
     std::vector<std::pair<Door, int>> errors;
     for (const IoError& error : report.errors) errors.emplace_back(error.door, error.error);

@@ -11,6 +11,7 @@
 #include "tun/tun_device.h"
 #include "unit/dataplane/one_client.h"
 #include "unit/os/private_netns.h"
+#include "unit/udp/fence.h"
 #include "unit/worker/counting_new.h"
 
 namespace fz::worker {
@@ -34,6 +35,7 @@ class WorkerTest : public OneClientOf<PrivateNetns> {
             udp::UdpSocket::bind(wire::Family::v4, {.preferred_port = 0}).value());
         theirs_ = std::make_unique<udp::UdpSocket>(
             udp::UdpSocket::bind(wire::Family::v4, {.preferred_port = 0}).value());
+        fence_ = std::make_unique<Fence>();
         doorbell_ = std::make_unique<Doorbell>(Doorbell::create().value());
         worker_ = Worker::create({ours_.get(), nullptr, &device_->queue(0)}, path_,
                                  crypto::AeadProvider::sodium, *doorbell_)
@@ -63,6 +65,7 @@ class WorkerTest : public OneClientOf<PrivateNetns> {
                                 .ecn = {}};
         std::span<wire::OutgoingTrain> trains(&one, 1);
         EXPECT_EQ(theirs_->send(trains).lost_datagrams, 0U);
+        fence_->wait();
     }
     Buffer request() const { return packet("100.64.0.2", "10.1.2.3", 17, test::udp(5000, 53, 20)); }
     /// The host behind the device sends to the client.
@@ -73,6 +76,7 @@ class WorkerTest : public OneClientOf<PrivateNetns> {
     const dataplane::DirectionCounters& to_resource() { return worker_->counters().to_resource; }
     const dataplane::DirectionCounters& to_client() { return worker_->counters().to_client; }
 
+    std::unique_ptr<Fence> fence_;
     std::unique_ptr<tun::TunDevice> device_;
     std::unique_ptr<udp::UdpSocket> ours_;
     std::unique_ptr<udp::UdpSocket> theirs_;
@@ -86,6 +90,7 @@ TEST_F(WorkerTest, CarriesATrainToTheDevice) {
     client_sends(std::vector<Buffer>(10, request()));
     turn();
     EXPECT_EQ(to_resource().delivered, 10U);
+    fence_->wait();
     EXPECT_EQ(output_of("awk '/fz-test/ {print $3}' /proc/net/dev"), "10\n");
     ASSERT_NE(worker_->mailbox().active.front(), nullptr);
     EXPECT_EQ(*worker_->mailbox().active.front(), kSlot);
@@ -95,6 +100,7 @@ TEST_F(WorkerTest, CarriesPacketsOfTheHostToTheClient) {
     host_sends(3);
     turn();
     EXPECT_EQ(to_client().delivered, 3U);
+    fence_->wait();
     udp::ReceiveBuffer buffer;
     udp::TrainBatch arrived;
     EXPECT_TRUE(theirs_->receive(buffer, arrived).errors.empty());
