@@ -80,8 +80,7 @@ bool Downlink::inject(std::uint64_t allowance) {
 
 bool Downlink::drain(Instant now) {
     const std::uint64_t before = watch_.arrivals().packets;
-    fleet_.service(
-        [this](LoadPeer& peer, const ReceivedHead& head) { watch_.arrived(peer, head); });
+    fleet_.service([this](LoadPeer& peer, const Received& run) { watch_.arrived(peer, run); });
     const std::uint64_t arrived = watch_.arrivals().packets - before;
     if (arrived == 0) return false;
     pace_.arrived(arrived);

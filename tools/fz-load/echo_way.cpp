@@ -39,13 +39,13 @@ class TunnelWay final : public EchoWay {
     void send() override { port_.send(message_); }
     bool receive(Duration limit) override {
         if (!wait_readable(port_.fd(), limit)) return false;
-        heads_ = port_.receive();
-        return !heads_.empty();
+        received_ = fleet_.receive(peer_.socket);
+        return !received_.empty();
     }
     Echo read() override {
         Echo found{0, 0};
-        for (const ReceivedHead& head : heads_)
-            fleet_.handle(peer_.socket, head, [&](LoadPeer&, const ReceivedHead& data) {
+        for (const Received& received : received_)
+            fleet_.handle(peer_.socket, received, [&](LoadPeer&, const Received& data) {
                 if (const Echo echo = open(data.head); echo != Echo{0, 0}) found = echo;
             });
         return found;
@@ -54,8 +54,8 @@ class TunnelWay final : public EchoWay {
 
   private:
     [[nodiscard]] Echo open(Bytes message) const {
-        std::array<std::byte, UdpPort::kHead> copy;
-        if (message.size() < noise::kKeepaliveSize) return {0, 0};
+        std::array<std::byte, ReceiveRoom::kHead> copy;
+        if (message.size() < noise::kKeepaliveSize || message.size() > copy.size()) return {0, 0};
         std::copy(message.begin(), message.end(), copy.begin());
         const auto counter = load_le<std::uint64_t>(copy.data() + 8);
         const MutBytes sealed =
@@ -73,7 +73,7 @@ class TunnelWay final : public EchoWay {
     UdpPort& port_;
     wire::IpAddr target_;
     std::array<std::byte, kMessage> message_{};
-    std::span<const ReceivedHead> heads_;
+    std::span<const Received> received_;
 };
 
 class PlainWay final : public EchoWay {

@@ -31,18 +31,20 @@ double seconds_of(Duration duration) { return std::chrono::duration<double>(dura
 
 }  // namespace
 
-Fleet::Fleet(std::span<const Identity> identities, std::size_t first,
+Fleet::Fleet(std::span<const Identity> identities, std::size_t first, std::size_t sockets,
              const wire::SocketAddr& gateway)
     : identities_(identities.begin(), identities.end()),
       first_(first),
       gateway_(gateway),
       random_(crypto::Secret{os::random_seed()}),
+      // A train to one peer is of one session; one to several must be read through.
+      room_(identities.size() > sockets ? ReceiveRoom::kWhole : ReceiveRoom::kHead),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)) {}
 
 Expected<std::unique_ptr<Fleet>> Fleet::open(std::span<const Identity> identities,
                                              std::size_t first, std::size_t sockets,
                                              const wire::SocketAddr& gateway) {
-    std::unique_ptr<Fleet> fleet(new Fleet(identities, first, gateway));
+    std::unique_ptr<Fleet> fleet(new Fleet(identities, first, sockets, gateway));
     FZ_TRY(fleet->open_ports(sockets));
     return fleet;
 }
@@ -127,21 +129,18 @@ bool Fleet::service(const OnData& on_data) {
 }
 
 bool Fleet::service_socket(std::size_t socket, const OnData& on_data) {
-    const auto heads = ports_[socket].receive();
-    for (const ReceivedHead& head : heads) handle(socket, head, on_data);
-    return !heads.empty();
+    const auto batch = receive(socket);
+    for (const Received& received : batch) handle(socket, received, on_data);
+    return !batch.empty();
 }
 
-void Fleet::handle(std::size_t socket, const ReceivedHead& received, const OnData& on_data) {
+void Fleet::handle(std::size_t socket, const Received& received, const OnData& on_data) {
     const Bytes first = received.head.first(std::min(received.head.size(), received.segment));
     if (const auto type = noise::classify(first)) {
+        if (*type == noise::MessageType::data) return handle_data(received, on_data);
         const auto index = noise::receiver_of(first);
         if (!index || *index >> 8 >= peers_.size()) return;
         LoadPeer& peer = *peers_[*index >> 8];
-        if (*type == noise::MessageType::data) {
-            if (on_data) on_data(peer, received);
-            return;
-        }
         const Now now = os::read_clocks();
         peer.connection->handle_handshake(*type, first, now);
         drain(peer, now);
@@ -154,6 +153,31 @@ void Fleet::handle(std::size_t socket, const ReceivedHead& received, const OnDat
         if (const auto message = stun::Message::parse(one)) handle_stun(socket, *message, now);
         rest = rest.subspan(one.size());
     }
+}
+
+void Fleet::handle_data(const Received& received, const OnData& on_data) {
+    if (!on_data) return;
+    const auto hand_over = [&](std::uint32_t index, const Received& run) {
+        if (index >> 8 < peers_.size()) on_data(*peers_[index >> 8], run);
+    };
+    const std::optional<std::uint32_t> first = noise::receiver_of(received.head);
+    if (!first) return;
+    if (!received.complete()) return hand_over(*first, received);
+    std::uint32_t index = *first;
+    std::size_t begin = 0;
+    const auto run_until = [&](std::size_t end) {
+        const Bytes run = received.head.subspan(begin, end - begin);
+        hand_over(index, {run, run.size(), std::min(received.segment, run.size())});
+        begin = end;
+    };
+    for (std::size_t at = received.segment; at < received.bytes; at += received.segment) {
+        const auto next = noise::receiver_of(received.head.subspan(at));
+        if (!next) break;  // no WireGuard message: what follows is nothing of ours
+        if (*next == index) continue;
+        run_until(at);
+        index = *next;
+    }
+    run_until(received.bytes);
 }
 
 void Fleet::handle_stun(std::size_t socket, const stun::Message& message, Now now) {

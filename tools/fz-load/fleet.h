@@ -27,8 +27,9 @@ struct ConnectReport {
 
 class Fleet {
   public:
-    /// WireGuard data that arrived for a peer: the head of a message, or of a train of them.
-    using OnData = std::function<void(LoadPeer&, const ReceivedHead&)>;
+    /// WireGuard data that arrived for a peer: a message, or several of one session in a row; only
+    /// the beginning of them if the peer has its socket to itself.
+    using OnData = std::function<void(LoadPeer&, const Received&)>;
 
     /// `identities` are those introduced to the portal, from number `first` on.
     [[nodiscard]] static Expected<std::unique_ptr<Fleet>> open(std::span<const Identity> identities,
@@ -45,7 +46,11 @@ class Fleet {
     bool service(const OnData& on_data = nullptr);
     /// The same for one socket; without timers.
     bool service_socket(std::size_t socket, const OnData& on_data);
-    void handle(std::size_t socket, const ReceivedHead& received, const OnData& on_data);
+    /// What the socket has received, to be handed to `handle`.
+    [[nodiscard]] std::span<const Received> receive(std::size_t socket) noexcept {
+        return ports_[socket].receive(room_);
+    }
+    void handle(std::size_t socket, const Received& received, const OnData& on_data);
     /// Waits until a socket can be read or a timer is due, at most `limit`.
     void wait(Duration limit) const;
 
@@ -61,11 +66,13 @@ class Fleet {
     [[nodiscard]] std::size_t heard_within(Duration window) const;
 
   private:
-    Fleet(std::span<const Identity> identities, std::size_t first, const wire::SocketAddr& gateway);
+    Fleet(std::span<const Identity> identities, std::size_t first, std::size_t sockets,
+          const wire::SocketAddr& gateway);
     [[nodiscard]] Expected<void> open_ports(std::size_t count);
 
     void add_peer(Now now);
     void begin(LoadPeer& peer, Now now);
+    void handle_data(const Received& received, const OnData& on_data);
     void handle_stun(std::size_t socket, const stun::Message& message, Now now);
     void drain(LoadPeer& peer, Now now);
     void handle(LoadPeer& peer, const tunnel::ConnectionEvent& event, Now now);
@@ -76,6 +83,7 @@ class Fleet {
     const wire::SocketAddr gateway_;
     crypto::Random random_;
     std::vector<UdpPort> ports_;
+    ReceiveRoom room_;
     os::UniqueFd epoll_;
     std::deque<std::unique_ptr<LoadPeer>> peers_;
     tunnel::StunRoutes routes_;

@@ -23,7 +23,8 @@
 // Everywhere
 //   --seconds S           how long packets flow (default 5)
 //   --cpu N               pins the process
-//   --watch-pid PID       CPU time of this process (all threads) while packets flow
+//   --watch-pid PID       CPU time of this process (all threads) while packets flow, with what its
+//                         system calls led to (forwarding, the veth pair)
 //   --watch-cpus A,B,..   what these processors did while packets flow
 //
 // The resource's end (decrypt, encrypt, latency --load-gbit)
@@ -59,17 +60,21 @@
 //
 //     Both print
 //     {"mode": .., "case": .., "peers": n, "sockets": n, "connect_seconds": x,
+//      "authorize_seconds": x,
 //      "seconds": x          in which packets flowed (encryption ahead of time does not count)
-//      "sent": n, "packets": n (arrived), "bytes": n (arrived, inner IP packets),
-//      "lost": n, "reordered": n (arrived after a later one of its flow or session), "corrupt": n,
-//      "pps": x, "gbit_per_s": x,
+//      "sent": n, "refused": n (of these, by the generator's own kernel),
+//      "packets": n (arrived), "bytes": n (arrived, inner IP packets),
+//      "lost": n, "reordered": n (arrived after a later one of its flow or session),
+//      "corrupt": n | null   (null: not looked for; decrypt --verify does)
+//      "pps": x, "gbit_per_s": x, of what arrived
 //      "skbs": n             packets as the other end's kernel saw them
-//      "segments_per_skb": x mean; in encrypt: datagrams per UDP_GRO train
+//      "segments_per_skb": x mean; in encrypt: messages of one session in a row in a UDP_GRO train
 //      "single_share": x     part of all packets that arrived as an skb of their own
 //      "stalls": n           the window stayed full for 0.2 s: what was in it was written off
 //      "sink_drops": n       the generator's own capture overflowed: the run is void if not 0
+//      "offered_pps": x      with --rate: what was really offered
 //      "process_cpu_seconds": x | null, "cpus": [{"cpu": n, "user_s": x, "system_s": x, "irq_s": x,
-//      "softirq_s": x, "idle_s": x}, ...]}
+//      "softirq_s": x, "idle_s": x}, ...]} of what --watch-pid and --watch-cpus name
 //
 //   latency [--rate R] [--target IP] [--load-gbit G] [--plain]
 //     ICMP echo requests to --target (a host that answers) through the first peer's tunnel, one at

@@ -15,13 +15,16 @@ class SessionWatch {
   public:
     explicit SessionWatch(std::size_t peers) : sessions_(peers) {}
 
-    /// A train of WireGuard data for `peer`. Of a train the first counter is read: the gateway's
-    /// kernel made it from one piece of memory, in order.
-    void arrived(const LoadPeer& peer, const ReceivedHead& head) noexcept;
+    /// WireGuard data of one session of `peer`. All counters are read that are there; of a train of
+    /// which only the beginning is, the rest is taken for the first one's successors: the gateway
+    /// has sent them as one.
+    void arrived(const LoadPeer& peer, const Received& run) noexcept;
 
     [[nodiscard]] const Arrivals& arrivals() const noexcept { return arrivals_; }
 
   private:
+    void count(std::uint32_t slot, Bytes header, std::size_t messages) noexcept;
+
     struct Watched {
         std::uint32_t index = 0;  ///< of the session; a handshake begins counters anew
         ArrivalOrder order;

@@ -84,7 +84,7 @@ void Sink::take(const Captured& captured) noexcept {
     arrivals_.add(count);
     arrivals_.reordered += order.late() - late;
     if (detail_ == CaptureRing::Detail::whole)
-        arrivals_.corrupt += corrupt_among(payloads, number, count);
+        arrivals_.corrupt = arrivals_.corrupt.value_or(0) + corrupt_among(payloads, number, count);
 }
 
 std::uint64_t Sink::corrupt_among(Bytes payloads, std::uint64_t number,

@@ -12,7 +12,7 @@ void Tally::describe(const Arrivals& arrivals, std::size_t packet_size, JsonObje
         .count("bytes", bytes)
         .count("lost", sent > arrivals.packets ? sent - arrivals.packets : 0)
         .count("reordered", arrivals.reordered)
-        .count("corrupt", arrivals.corrupt)
+        .raw("corrupt", arrivals.corrupt ? std::to_string(*arrivals.corrupt) : "null")
         .number("pps", packets / seconds)
         .number("gbit_per_s", 8e-9 * static_cast<double>(bytes) / seconds)
         .count("skbs", arrivals.skbs)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "json_object.h"
 
@@ -13,7 +14,7 @@ struct Arrivals {
     std::uint64_t skbs = 0;     ///< as the kernel saw them, merged
     std::uint64_t singles = 0;  ///< packets that were not merged
     std::uint64_t reordered = 0;
-    std::uint64_t corrupt = 0;
+    std::optional<std::uint64_t> corrupt;  ///< nothing if nobody compared
 
     void add(std::uint64_t count) noexcept {
         packets += count;

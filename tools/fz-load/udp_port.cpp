@@ -68,11 +68,6 @@ Expected<UdpPort> UdpPort::open(const wire::SocketAddr& gateway) {
     return UdpPort(std::move(fd), *local);
 }
 
-UdpPort::UdpPort(os::UniqueFd fd, const wire::SocketAddr& local)
-    : fd_(std::move(fd)), local_(local), room_(kBatch * kHead) {
-    heads_.reserve(kBatch);
-}
-
 void UdpPort::send(Bytes datagram) const noexcept {
     ::send(fd_.get(), datagram.data(), datagram.size(), MSG_NOSIGNAL);
 }
@@ -120,28 +115,30 @@ std::size_t UdpPort::send_one_by_one(std::span<const Train> trains) const noexce
     return refused;
 }
 
-std::span<const ReceivedHead> UdpPort::receive() noexcept {
-    std::array<mmsghdr, kBatch> messages;
-    std::array<iovec, kBatch> pieces;
-    std::array<Ancillary<int>, kBatch> ancillaries;
-    for (std::size_t i = 0; i < kBatch; ++i) {
-        pieces[i] = {room_.data() + i * kHead, kHead};
+std::span<const Received> UdpPort::receive(ReceiveRoom& room) const noexcept {
+    constexpr std::size_t kMessages = ReceiveRoom::kBatch;
+    std::array<mmsghdr, kMessages> messages;
+    std::array<iovec, kMessages> pieces;
+    std::array<Ancillary<int>, kMessages> ancillaries;
+    for (std::size_t i = 0; i < kMessages; ++i) {
+        pieces[i] = {room.room_.data() + i * room.each_, room.each_};
         messages[i] = {};
         messages[i].msg_hdr.msg_iov = &pieces[i];
         messages[i].msg_hdr.msg_iovlen = 1;
         messages[i].msg_hdr.msg_control = ancillaries[i].bytes;
         messages[i].msg_hdr.msg_controllen = sizeof ancillaries[i].bytes;
     }
-    heads_.clear();
-    // MSG_TRUNC: the length is the whole datagram's, though only its head is copied.
-    const int got = ::recvmmsg(fd_.get(), messages.data(), kBatch, MSG_TRUNC, nullptr);
+    room.received_.clear();
+    // MSG_TRUNC: the length is the whole datagram's, though maybe only its head is copied.
+    const int got = ::recvmmsg(fd_.get(), messages.data(), kMessages, MSG_TRUNC, nullptr);
     for (std::size_t i = 0; got > 0 && i < static_cast<std::size_t>(got); ++i) {
         const std::size_t bytes = messages[i].msg_len;
         if (bytes == 0) continue;
-        heads_.push_back({Bytes(room_).subspan(i * kHead, std::min(bytes, kHead)), bytes,
-                          segment_of(messages[i].msg_hdr, bytes)});
+        const Bytes all(room.room_);
+        room.received_.push_back({all.subspan(i * room.each_, std::min(bytes, room.each_)), bytes,
+                                  segment_of(messages[i].msg_hdr, bytes)});
     }
-    return heads_;
+    return room.received_;
 }
 
 }  // namespace fz::load

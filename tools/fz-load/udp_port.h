@@ -25,19 +25,38 @@ struct Train {
 inline constexpr std::size_t kMaxTrainBytes = 65507;  ///< a UDP payload over IPv4
 inline constexpr std::size_t kMaxTrainCount = 64;     ///< UDP_MAX_SEGMENTS of older kernels
 
-/// The beginning of a datagram, or of a train that the kernel has put together.
-struct ReceivedHead {
-    Bytes head;           ///< up to kHead bytes; borrowed until the next receive
+/// A datagram, or a train of them that the kernel has put together; maybe only its beginning.
+struct Received {
+    Bytes head;           ///< borrowed until the next receive
     std::size_t bytes;    ///< of the whole
     std::size_t segment;  ///< of each datagram but the last; `bytes` if there is only one
 
     [[nodiscard]] std::size_t count() const noexcept { return (bytes + segment - 1) / segment; }
+    [[nodiscard]] bool complete() const noexcept { return head.size() == bytes; }
+};
+
+/// Room for what a few sockets receive by turns.
+class ReceiveRoom {
+  public:
+    static constexpr std::size_t kBatch = 32;
+    static constexpr std::size_t kHead = 512;     ///< bytes: any handshake or connectivity check
+    static constexpr std::size_t kWhole = 65536;  ///< bytes: any train
+
+    /// `each` is how much is copied of a datagram or train: kHead, or kWhole.
+    explicit ReceiveRoom(std::size_t each) : each_(each), room_(kBatch * each) {
+        received_.reserve(kBatch);
+    }
+
+  private:
+    friend class UdpPort;
+    std::size_t each_;
+    std::vector<std::byte> room_;
+    std::vector<Received> received_;
 };
 
 class UdpPort {
   public:
-    static constexpr std::size_t kHead = 512;  ///< bytes: any handshake or connectivity check
-    static constexpr std::size_t kBatch = 32;
+    static constexpr std::size_t kBatch = 32;  ///< messages per system call
 
     /// Connected, so that it knows its own address and hears nobody but the gateway.
     [[nodiscard]] static Expected<UdpPort> open(const wire::SocketAddr& gateway);
@@ -53,16 +72,14 @@ class UdpPort {
     /// The same without UDP_SEGMENT, a message per datagram. Returns how many datagrams were
     /// refused.
     [[nodiscard]] std::size_t send_one_by_one(std::span<const Train> trains) const noexcept;
-    /// Up to kBatch heads without waiting; the result lives until the next call.
-    [[nodiscard]] std::span<const ReceivedHead> receive() noexcept;
+    /// What is there, up to a batch, without waiting.
+    [[nodiscard]] std::span<const Received> receive(ReceiveRoom& room) const noexcept;
 
   private:
-    UdpPort(os::UniqueFd fd, const wire::SocketAddr& local);
+    UdpPort(os::UniqueFd fd, const wire::SocketAddr& local) : fd_(std::move(fd)), local_(local) {}
 
     os::UniqueFd fd_;
     wire::SocketAddr local_;
-    std::vector<std::byte> room_;
-    std::vector<ReceivedHead> heads_;
 };
 
 }  // namespace fz::load
