@@ -17,7 +17,7 @@ def cases(_options):
 
 def measure(run):
     for _ in run.rounds():
-        prices = load_generator.aead()
+        prices = load_generator.aead(run.options.patience)
         for case in run.wanted():
             with run.attempt(case):
                 provider, size = case.split("/")

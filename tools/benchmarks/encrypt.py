@@ -1,6 +1,6 @@
 """Private network to client, ciphertext counted and dropped: what sealing packets costs."""
 
-from . import accounting, load_generator, stage_costs
+from . import accounting, stage_costs
 from .loaded_gateway import LoadedGateway
 
 NAME = "encrypt"
@@ -30,5 +30,5 @@ def _sample(gateway, case):
     answer = gateway.carry("encrypt", "--case", case)
     if case == "udp84":
         return stage_costs.costs(answer)
-    aead_ns = stage_costs.fastest_ns(load_generator.aead(), "seal")
-    return stage_costs.costs(answer) | stage_costs.against_aead(answer, aead_ns)
+    return stage_costs.costs(answer) | stage_costs.against_aead(
+        answer, gateway.bare_aead_ns("seal"))

@@ -4,6 +4,8 @@ The load is 80 % of what the closed loop of the same session reaches. Added is t
 percentiles.
 """
 
+from lab import topology
+
 from .loaded_gateway import LoadedGateway
 
 NAME = "latency"
@@ -12,6 +14,8 @@ TITLE = "round trip through the tunnel, less that of the same cables without it"
 _PERCENTILES = ("p50_us", "p99_us", "p999_us")
 _WAYS = ("tunnel", "plain")
 _LOAD_SHARE = 0.8
+# Enough of them for a percentile of a tenth of a percent, too few to be a load.
+_PROBES = ("--target", topology.OPEN.host()[0], "--rate", "500")
 
 
 def cases(_options):
@@ -29,13 +33,15 @@ def measure(run):
 
 
 def _idle(gateway):
-    return added(gateway.carry("latency"), gateway.carry("latency", "--plain", peers=0))
+    return added(gateway.carry("latency", *_PROBES),
+                 gateway.carry("latency", *_PROBES, "--plain", peers=0))
 
 
 def _loaded(gateway):
     peak = gateway.carry("decrypt", "--case", "tcp1")["gbit_per_s"]
-    tunnel = gateway.carry("latency", "--load-gbit", f"{_LOAD_SHARE * peak:.3f}", peers=2)
-    plain = gateway.carry("latency", "--plain", peers=0)
+    tunnel = gateway.carry("latency", *_PROBES, "--load-gbit", f"{_LOAD_SHARE * peak:.3f}",
+                           peers=2)
+    plain = gateway.carry("latency", *_PROBES, "--plain", peers=0)
     return added(tunnel, plain) | {"load_gbit_per_s": tunnel["load"]["gbit_per_s"]}
 
 

@@ -5,7 +5,7 @@ import contextlib
 from lab.lab import Lab
 from lab.load_setup import LoadSetup
 
-from . import accounting, load_generator, quiet
+from . import accounting, load_generator, quiet, stage_costs
 from .arrangement import GATEWAY_CORE
 
 
@@ -50,6 +50,10 @@ class LoadedGateway:
         """The bare price of a small packet into a TUN device, on the gateway's host and core."""
         return self._setup.run("tun-writes", seconds=self._options.seconds,
                                cpu=GATEWAY_CORE)["ns_per_write"]
+
+    def bare_aead_ns(self, operation):
+        """The price of one bulk packet, "seal" or "open", by the fastest provider at this moment."""
+        return stage_costs.fastest_ns(load_generator.aead(self._options.patience), operation)
 
     def unaccounted(self):
         """Ends the gateway; see accounting.py."""
