@@ -27,7 +27,8 @@ Downlink::Downlink(Fleet& fleet, Injector injector, const Options& options, Pace
       per_turn_(std::min(options.per_peer.value_or(fleet.size() == 1 ? SIZE_MAX : 1),
                          Injector::max_segments(options.traffic))),
       pace_(pace),
-      watch_(fleet.size()) {
+      watch_(fleet.size(), traffic_,
+             options.verify ? SessionWatch::Content::compared : SessionWatch::Content::ignored) {
     for (std::size_t i = 0; i < flows_per_peer(traffic_); ++i)
         for (std::size_t peer = 0; peer < fleet.size(); ++peer) {
             const auto port = static_cast<std::uint16_t>(kFirstFlowPort + i);

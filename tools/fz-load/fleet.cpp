@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <future>
 
+#include "admission.h"
+#include "base/take_front.h"
 #include "crypto/aead.h"
 #include "noise/messages.h"
 #include "os/clock.h"
@@ -15,13 +16,12 @@
 namespace fz::load {
 namespace {
 
-constexpr std::size_t kPortion = 100;  ///< peers authorised at once
 // A gateway answers a hundred handshake messages a second; beyond that it hands out cookies, with
 // which an initiator comes back after five seconds. So most are on their way for so long.
 constexpr std::size_t kMaxUnready = 2500;  ///< peers on their way before the next portion
 constexpr std::size_t kPerTurn = 8;  ///< peers that begin at once: a burst of checks is soon lost
 constexpr int kAttempts = 5;         ///< of one peer
-constexpr Duration kConnectLimit = 20s;  ///< without any peer getting ready
+constexpr Duration kConnectLimit = 40s;  ///< without any peer getting ready
 
 std::string username_from_gateway(const Identity& identity) {
     return identity.client_ice.ufrag + ':' + identity.gateway_ice.ufrag;
@@ -32,19 +32,19 @@ double seconds_of(Duration duration) { return std::chrono::duration<double>(dura
 }  // namespace
 
 Fleet::Fleet(std::span<const Identity> identities, std::size_t first, std::size_t sockets,
-             const wire::SocketAddr& gateway)
+             const wire::SocketAddr& gateway, std::size_t copied)
     : identities_(identities.begin(), identities.end()),
       first_(first),
       gateway_(gateway),
       random_(crypto::Secret{os::random_seed()}),
       // A train to one peer is of one session; one to several must be read through.
-      room_(identities.size() > sockets ? ReceiveRoom::kWhole : ReceiveRoom::kHead),
+      room_(identities.size() > sockets ? ReceiveRoom::kWhole : copied),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)) {}
 
 Expected<std::unique_ptr<Fleet>> Fleet::open(std::span<const Identity> identities,
                                              std::size_t first, std::size_t sockets,
-                                             const wire::SocketAddr& gateway) {
-    std::unique_ptr<Fleet> fleet(new Fleet(identities, first, sockets, gateway));
+                                             const wire::SocketAddr& gateway, std::size_t copied) {
+    std::unique_ptr<Fleet> fleet(new Fleet(identities, first, sockets, gateway, copied));
     FZ_TRY(fleet->open_ports(sockets));
     return fleet;
 }
@@ -66,38 +66,31 @@ Expected<ConnectReport> Fleet::connect(const PortalDoor& portal) {
     const Instant begin = os::read_monotonic_clock();
     Instant progress_at = begin;
     std::size_t ready_then = 0;
-    std::future<Expected<void>> portion;
-    std::size_t asked = 0;
-    std::size_t authorised = 0;
-    Instant asked_at = begin;
-    ConnectReport report;
+    Admission admission(portal, first_, identities_.size());
     while (with_session_ < identities_.size()) {
         const Now now = os::read_clocks();
-        if (!portion.valid() && asked < identities_.size() &&
-            peers_.size() - with_session_ < kMaxUnready) {
-            const std::size_t count = std::min(kPortion, identities_.size() - asked);
-            portion = std::async(std::launch::async, [&portal, from = first_ + asked, count] {
-                return portal.authorize(from, count);
-            });
-            asked += count;
-            asked_at = now.instant;
-        }
-        if (portion.valid() && portion.wait_for(0s) == std::future_status::ready) {
-            FZ_TRY(portion.get());
-            report.authorize_seconds += seconds_of(now.instant - asked_at);
-            authorised = asked;
-        }
-        for (std::size_t i = 0; i < kPerTurn && peers_.size() < authorised; ++i) add_peer(now);
+        FZ_TRY(admission.poll(peers_.size() - with_session_ < kMaxUnready, now.instant));
+        for (std::size_t i = 0; i < kPerTurn; ++i)
+            if (const auto peer = admission.take()) start(*peer, now);
         wait(2ms);
         service();
         if (failure_) return Unexpected{*failure_};
+        while (const auto peer = take_front(given_up_)) admission.again(*peer);
         if (with_session_ != ready_then) progress_at = now.instant, ready_then = with_session_;
         if (now.instant - progress_at > kConnectLimit)
             return Unexpected{Error("peers do not get ready: " + std::to_string(with_session_) +
                                     " of " + std::to_string(identities_.size()) + " are")};
     }
-    report.seconds = seconds_of(os::read_monotonic_clock() - begin);
-    return report;
+    return ConnectReport{seconds_of(os::read_monotonic_clock() - begin),
+                         seconds_of(admission.authorizing())};
+}
+
+void Fleet::start(std::size_t index, Now now) {
+    if (index == peers_.size())
+        add_peer(now);
+    else
+        peers_[index]->connect(now, random_);
+    begin(*peers_[index], now);
 }
 
 void Fleet::add_peer(Now now) {
@@ -107,7 +100,6 @@ void Fleet::add_peer(Now now) {
     const auto slot = static_cast<std::uint32_t>(index);
     peers_.push_back(std::make_unique<LoadPeer>(identities_[index], slot, socket, now, random_));
     routes_.add(username_from_gateway(identities_[index]), slot);
-    begin(*peers_.back(), now);
 }
 
 void Fleet::begin(LoadPeer& peer, Now now) {
@@ -212,8 +204,9 @@ void Fleet::handle(LoadPeer& peer, const tunnel::ConnectionEvent& event, Now now
         send_keepalive(peer);
         peer.connection->keepalive_sent();
     } else if (const auto* failed = std::get_if<tunnel::Failed>(&event)) {
-        peer.failed = true;
-        if (!failure_ && (peer.session || peer.attempts == kAttempts))
+        if (!peer.session && peer.attempts < kAttempts)
+            given_up_.push_back(peer.slot);
+        else if (!failure_)
             failure_ = Error("peer " + std::to_string(peer.slot) + ": " +
                              std::string(tunnel::name_of(failed->why)));
     }
@@ -225,10 +218,6 @@ void Fleet::run_timers(Now now) {
         LoadPeer& peer = *peers_[*slot];
         peer.connection->handle_timeout(now);
         drain(peer, now);
-        if (peer.failed && !failure_) {
-            peer.connect(now, random_);
-            begin(peer, now);
-        }
     }
 }
 

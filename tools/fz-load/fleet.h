@@ -31,11 +31,13 @@ class Fleet {
     /// the beginning of them if the peer has its socket to itself.
     using OnData = std::function<void(LoadPeer&, const Received&)>;
 
-    /// `identities` are those introduced to the portal, from number `first` on.
+    /// `identities` are those introduced to the portal, from number `first` on. `copied` is what
+    /// the owner wants to see of what arrives: ReceiveRoom::kHead or kWhole.
     [[nodiscard]] static Expected<std::unique_ptr<Fleet>> open(std::span<const Identity> identities,
                                                                std::size_t first,
                                                                std::size_t sockets,
-                                                               const wire::SocketAddr& gateway);
+                                                               const wire::SocketAddr& gateway,
+                                                               std::size_t copied);
 
     /// Authorises in portions, connects each, and returns when every peer has a session. Errors:
     /// the portal's, or a peer that gives up.
@@ -67,9 +69,10 @@ class Fleet {
 
   private:
     Fleet(std::span<const Identity> identities, std::size_t first, std::size_t sockets,
-          const wire::SocketAddr& gateway);
+          const wire::SocketAddr& gateway, std::size_t copied);
     [[nodiscard]] Expected<void> open_ports(std::size_t count);
 
+    void start(std::size_t index, Now now);
     void add_peer(Now now);
     void begin(LoadPeer& peer, Now now);
     void handle_data(const Received& received, const OnData& on_data);
@@ -89,7 +92,8 @@ class Fleet {
     tunnel::StunRoutes routes_;
     tunnel::Deadlines<std::uint32_t> deadlines_;
     std::size_t with_session_ = 0;
-    std::optional<Error> failure_;  ///< of the first peer that gave up
+    std::deque<std::size_t> given_up_;  ///< peers to be authorised and connected anew
+    std::optional<Error> failure_;      ///< of the first peer that is lost for good
 };
 
 }  // namespace fz::load

@@ -124,4 +124,11 @@ std::size_t FlowTemplate::write_super(std::uint64_t number, std::size_t count,
     return size;
 }
 
+bool FlowTemplate::is_payload(std::uint64_t number, Bytes payload) const noexcept {
+    if (payload.size() != payload_size(traffic_)) return false;
+    if (load_be<std::uint64_t>(payload.data()) != number) return false;
+    const Bytes pattern = Bytes(zero_).subspan(header_size(traffic_) + kNumberSize);
+    return std::memcmp(payload.data() + kNumberSize, pattern.data(), pattern.size()) == 0;
+}
+
 }  // namespace fz::load

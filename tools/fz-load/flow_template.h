@@ -40,8 +40,10 @@ class FlowTemplate {
     std::size_t write_super(std::uint64_t number, std::size_t count,
                             MutBytes packet) const noexcept;
 
+    /// True if this is the payload of packet `number`, whatever became of the headers.
+    [[nodiscard]] bool is_payload(std::uint64_t number, Bytes payload) const noexcept;
+
     [[nodiscard]] Traffic traffic() const noexcept { return traffic_; }
-    [[nodiscard]] Bytes packet_zero() const noexcept { return zero_; }
 
   private:
     [[nodiscard]] std::size_t checksum_at() const noexcept;

@@ -31,7 +31,6 @@ struct LoadPeer {
     /// Begins anew, from the first connectivity check.
     void connect(Now now, crypto::Random& random) {
         ++attempts;
-        failed = false;
         connection.emplace(ice::Role::controlling, slot,
                            tunnel::PeerCredentials{identity.gateway_key, identity.preshared_key,
                                                    identity.client_ice, identity.gateway_ice},
@@ -43,7 +42,6 @@ struct LoadPeer {
     const std::size_t socket;  ///< of the fleet's sockets
     std::optional<tunnel::Connection> connection;
     int attempts = 0;
-    bool failed = false;              ///< the connection has given up
     std::optional<Session> session;   ///< the youngest
     std::optional<Instant> heard_at;  ///< the gateway's last connectivity check or answer
 };

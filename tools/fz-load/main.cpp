@@ -54,9 +54,9 @@
 //     per message.
 //     --verify compares every byte that arrives (whole packets are captured: slower).
 //
-//   encrypt --case tcp1|tcp8|udp84 [--per-peer K] [--rate PPS]
+//   encrypt --case tcp1|tcp8|udp84 [--per-peer K] [--rate PPS] [--verify]
 //     The reverse: super-packets of the resource (udp84: single packets) towards the peers' tunnel
-//     addresses; ciphertext is counted at the peers' sockets.
+//     addresses; ciphertext is counted at the peers' sockets (--verify opens it, too).
 //
 //     Both print
 //     {"mode": .., "case": .., "peers": n, "sockets": n, "connect_seconds": x,
@@ -65,7 +65,7 @@
 //      "sent": n, "refused": n (of these, by the generator's own kernel),
 //      "packets": n (arrived), "bytes": n (arrived, inner IP packets),
 //      "lost": n, "reordered": n (arrived after a later one of its flow or session),
-//      "corrupt": n | null   (null: not looked for; decrypt --verify does)
+//      "corrupt": n | null   (null: not looked for; --verify does)
 //      "pps": x, "gbit_per_s": x, of what arrived
 //      "skbs": n             packets as the other end's kernel saw them
 //      "segments_per_skb": x mean; in encrypt: messages of one session in a row in a UDP_GRO train

@@ -45,7 +45,7 @@ class Pace {
     [[nodiscard]] std::uint64_t in_flight() const noexcept { return in_flight_; }
 
   private:
-    static constexpr double kMoment = 0.01;  ///< seconds
+    static constexpr double kMoment = 0.001;  ///< seconds
 
     Pace(std::uint64_t window, double per_second) : window_(window), per_second_(per_second) {}
 

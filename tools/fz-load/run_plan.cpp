@@ -28,8 +28,10 @@ Expected<ConnectedFleet> connect_peers(const Options& options, std::size_t first
     if (size == 0) return Unexpected{Error("no peer to play")};
     const std::size_t sockets = std::min(options.sockets.value_or(kMaxSockets), size);
     ConnectedFleet connected;
-    FZ_ASSIGN(connected.fleet, Fleet::open(std::span(identities).subspan(first, size), first,
-                                           std::max<std::size_t>(sockets, 1), *options.gateway));
+    FZ_ASSIGN(connected.fleet,
+              Fleet::open(std::span(identities).subspan(first, size), first,
+                          std::max<std::size_t>(sockets, 1), *options.gateway,
+                          options.verify ? ReceiveRoom::kWhole : ReceiveRoom::kHead));
     const PortalDoor portal(options.portal_socket);
     FZ_ASSIGN(connected.report, connected.fleet->connect(portal));
     std::fprintf(stderr, "fz-load: %zu peers connected in %.2f s\n", size,

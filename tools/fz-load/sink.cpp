@@ -2,7 +2,7 @@
 
 #include <poll.h>
 
-#include <cstring>
+#include <algorithm>
 
 #include "in_namespace.h"
 #include "wire/ip_protocol.h"
@@ -90,15 +90,10 @@ void Sink::take(const Captured& captured) noexcept {
 std::uint64_t Sink::corrupt_among(Bytes payloads, std::uint64_t number,
                                   std::uint64_t count) const noexcept {
     const std::size_t size = payload_size(traffic_);
-    const Bytes wanted = pattern_.packet_zero().subspan(header_size(traffic_) + kNumberSize);
     std::uint64_t corrupt = 0;
     for (std::uint64_t i = 0; i < count; ++i) {
-        const std::size_t at = i * size;
-        const bool equal =
-            payloads.size() >= at + size &&
-            load_be<std::uint64_t>(payloads.data() + at) == number + i &&
-            std::memcmp(payloads.data() + at + kNumberSize, wanted.data(), wanted.size()) == 0;
-        if (!equal) ++corrupt;
+        const Bytes rest = payloads.subspan(std::min(payloads.size(), i * size));
+        if (!pattern_.is_payload(number + i, rest.first(std::min(rest.size(), size)))) ++corrupt;
     }
     return corrupt;
 }

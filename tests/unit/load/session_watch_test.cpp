@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "crypto/aead.h"
 #include "crypto/x25519.h"
 
 namespace fz::load {
@@ -38,7 +39,7 @@ class SessionWatchTest : public testing::Test {
         return identity;
     }();
     LoadPeer peer_{identity_, 0, 0, Now{}, random_};
-    SessionWatch watch_{1};
+    SessionWatch watch_{1, Traffic::udp84, SessionWatch::Content::ignored};
 };
 
 TEST_F(SessionWatchTest, CountsMessagesAndTrains) {
@@ -80,6 +81,41 @@ TEST_F(SessionWatchTest, KeepalivesHaveACounterButAreNoPackets) {
     arrived(1, {2});
     EXPECT_EQ(watch_.arrivals().packets, 2u);
     EXPECT_EQ(watch_.arrivals().reordered, 0u);
+}
+
+TEST_F(SessionWatchTest, AShorterMessageAtTheEndOfATrainIsNoPacket) {
+    auto bytes = messages(1, {0, 1, 2});
+    bytes.resize(2 * kMessage + 32);  // a keep-alive
+    watch_.arrived(peer_, {bytes, bytes.size(), kMessage});
+    EXPECT_EQ(watch_.arrivals().packets, 2u);
+}
+
+TEST_F(SessionWatchTest, ComparesWhatItCanOpen) {
+    SessionWatch watch(1, Traffic::udp84, SessionWatch::Content::compared);
+    peer_.session = Session{};
+    std::vector<std::byte> message = messages(1, {3});
+    const MutBytes text = MutBytes(message).subspan(16, 84);
+    FlowTemplate(Traffic::udp84, {}, {}).write(1000, text);
+    crypto::seal_in_place(peer_.session->keys.receive_key, 3, {}, text,
+                          MutBytes(message).last<16>());
+    watch.arrived(peer_, {message, message.size(), kMessage});
+    EXPECT_EQ(watch.arrivals().corrupt, 0u);
+    message[50] ^= std::byte{1};
+    watch.arrived(peer_, {message, message.size(), kMessage});
+    EXPECT_EQ(watch.arrivals().corrupt, 1u);
+}
+
+TEST_F(SessionWatchTest, AnotherPayloadIsCorruptThoughItOpens) {
+    SessionWatch watch(1, Traffic::udp84, SessionWatch::Content::compared);
+    peer_.session = Session{};
+    std::vector<std::byte> message = messages(1, {3});
+    const MutBytes text = MutBytes(message).subspan(16, 84);
+    FlowTemplate(Traffic::udp84, {}, {}).write(1000, text);
+    text[80] ^= std::byte{1};
+    crypto::seal_in_place(peer_.session->keys.receive_key, 3, {}, text,
+                          MutBytes(message).last<16>());
+    watch.arrived(peer_, {message, message.size(), kMessage});
+    EXPECT_EQ(watch.arrivals().corrupt, 1u);
 }
 
 }  // namespace
