@@ -1,9 +1,9 @@
 """Many peers, and more than one worker: does a packet cost the same?
 
-Peers share one load of bulk packets, each with a flow of its own; they take turns in bursts that are
-equally long however many they are, because it is not their mixture that is asked for. Workers are
-counted in the shared arrangement, the only one in which two can run at once; each number of them
-has its own gateway.
+Peers share one load of bulk packets, each with a flow of its own; they take turns in bursts that
+are equally long however many they are, because it is not their mixture that is asked for. Workers
+are counted in the shared arrangement, the only one in which two can run at once; each number of
+them has its own gateway.
 """
 
 import contextlib
