@@ -37,6 +37,7 @@ ReadReport TunQueue::read(ReadBuffer& into, std::size_t bound) noexcept {
         const ssize_t size = ::readv(fd_.get(), parts, 2);
         if (size < 0) {
             report.drained = errno != EINTR;
+            report.gone = errno == EBADFD;  // the kernel's word for a queue without a device
             if (errno != EAGAIN && errno != EINTR) report.errors.add(errno);
             break;
         }

@@ -19,6 +19,7 @@ struct ReadReport {
     std::size_t malformed = 0;  ///< dropped: no whole header, or nothing behind it
     ErrorTally errors;
     bool drained = false;  ///< the queue is empty: wait for readability before the next call
+    bool gone = false;     ///< somebody removed the device: the queue will never be readable again
 };
 
 /// What became of the packets of one `write`, or of many.

@@ -20,6 +20,10 @@ Expected<void> Readiness::watch(int fd, unsigned bit) {
     return {};
 }
 
+void Readiness::forget(int fd) noexcept {
+    ::epoll_ctl(fd_.get(), EPOLL_CTL_DEL, fd, nullptr);  // fails only if it was not watched
+}
+
 Readiness::Set Readiness::wait() noexcept {
     std::array<epoll_event, 8> events;
     const int count = ::epoll_wait(fd_.get(), events.data(), static_cast<int>(events.size()), -1);

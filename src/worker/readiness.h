@@ -17,6 +17,8 @@ class Readiness {
 
     /// Level-triggered: what was not read to the end is ready again. `bit` is below 32.
     [[nodiscard]] Expected<void> watch(int fd, unsigned bit);
+    /// For a descriptor that would be ready for ever.
+    void forget(int fd) noexcept;
     /// Blocks until at least one is ready; empty if a signal came first.
     [[nodiscard]] Set wait() noexcept;
 

@@ -87,6 +87,7 @@ void Worker::read_tun(Instant now) noexcept {
     const tun::ReadReport read = doors_.tun->read(read_buffer_, kPacketsPerTurn);
     lane_->counters.to_client.lost_at_door(dataplane::Drop::malformed_outer, read.malformed);
     report(Door::tun_read, read.errors);
+    if (read.gone) readiness_.forget(doors_.tun->fd());
     std::span<wire::SuperPacket> packets = read_buffer_.packets();
     while (!packets.empty()) {
         path_.egress(packets, now, *lane_);

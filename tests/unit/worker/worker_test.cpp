@@ -152,6 +152,17 @@ TEST_F(WorkerTest, AllocatesNothingOnThePacketPath) {
     EXPECT_GE(to_client().delivered, 1U);  // and the host's ICMP errors: nobody listens there
 }
 
+TEST_F(WorkerTest, ADeviceThatIsGoneIsReportedOnceAndNotAskedAgain) {
+    std::thread thread([&] { worker_->run(); });
+    output_of("ip link delete fz-test");
+    std::this_thread::sleep_for(50ms);  // a worker that asked again would do so ten thousand times
+    worker_->stop();
+    thread.join();
+    std::size_t reports = 0;
+    for (; worker_->mailbox().errors.front() != nullptr; worker_->mailbox().errors.pop()) ++reports;
+    EXPECT_EQ(reports, 1U);
+}
+
 TEST_F(WorkerTest, RunsUntilItIsStopped) {
     std::thread thread([&] { worker_->run(); });
     client_sends(std::vector<Buffer>(5, request()));
