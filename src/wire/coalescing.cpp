@@ -12,17 +12,11 @@ namespace {
 
 constexpr std::size_t kMaxPacket = 65535;  // bytes, headers included
 
-std::uint8_t byte_at(Bytes bytes, std::size_t at) noexcept {
-    return std::to_integer<std::uint8_t>(bytes[at]);
-}
 std::uint16_t be16_at(Bytes bytes, std::size_t at) noexcept {
     return load_be<std::uint16_t>(bytes.data() + at);
 }
 std::uint32_t be32_at(Bytes bytes, std::size_t at) noexcept {
     return load_be<std::uint32_t>(bytes.data() + at);
-}
-void put16(MutBytes bytes, std::size_t at, std::size_t value) noexcept {
-    store_be(bytes.data() + at, static_cast<std::uint16_t>(value));
 }
 bool same_bytes(Bytes a, Bytes b, std::size_t from, std::size_t size) noexcept {
     return std::memcmp(a.data() + from, b.data() + from, size) == 0;

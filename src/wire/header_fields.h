@@ -4,7 +4,18 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/bytes.h"
+#include "base/endian.h"
+
 namespace fz::wire {
+
+[[nodiscard]] inline std::uint8_t byte_at(Bytes bytes, std::size_t at) noexcept {
+    return std::to_integer<std::uint8_t>(bytes[at]);
+}
+/// A 16-bit field in network byte order; `value` is cut to it.
+inline void put16(MutBytes bytes, std::size_t at, std::size_t value) noexcept {
+    store_be(bytes.data() + at, static_cast<std::uint16_t>(value));
+}
 
 //  0                   1                   2                   3
 //  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -55,7 +66,7 @@ inline constexpr std::size_t kProtocolAt = 9;
 inline constexpr std::size_t kChecksumAt = 10;
 inline constexpr std::size_t kAddressesAt = 12;
 inline constexpr std::uint16_t kDontFragment = 0x4000;
-inline constexpr std::uint16_t kMoreFragmentsOrOffset = 0x3fff;
+inline constexpr std::uint16_t kMoreFragmentsOrOffset = 0x3fff;  ///< MF, and the 13-bit offset
 }  // namespace ipv4
 
 /// RFC 8200 3.

@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "wire/checksum.h"
+#include "wire/header_fields.h"
 #include "wire/ip_protocol.h"
 
 namespace fz::wire {
@@ -16,7 +17,6 @@ namespace {
 // |     Type      |     Code      |          Checksum             |
 // +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 constexpr std::size_t kIcmpChecksumAt = 2;
-constexpr std::size_t kV4ChecksumAt = 10;
 
 constexpr std::uint8_t kHops = 20;
 constexpr std::uint16_t kDontFragment = 0x4000;
@@ -57,7 +57,7 @@ std::size_t make_v4(std::uint8_t code, const IpPacketView& offending, MutBytes s
 
     const MutBytes header = writer.written().first(kIpv4Header);
     const MutBytes message = writer.written().subspan(kIpv4Header);
-    store_be(header.data() + kV4ChecksumAt, internet_checksum(header));
+    store_be(header.data() + ipv4::kChecksumAt, internet_checksum(header));
     store_be(message.data() + kIcmpChecksumAt, internet_checksum(message));
     return writer.size();
 }

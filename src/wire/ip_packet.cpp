@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "wire/checksum.h"
+#include "wire/header_fields.h"
 #include "wire/ip_protocol.h"
 
 namespace fz::wire {
@@ -25,11 +26,8 @@ constexpr std::uint8_t version_of(std::uint8_t first_byte) noexcept { return fir
 // +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 // |         Payload Length        |  Next Header  |   Hop Limit   |
 // +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-constexpr std::size_t kV4ChecksumAt = 10;
-constexpr std::size_t kV6NextHeaderAt = 6;
 
-constexpr std::uint16_t kMoreFragmentsOrOffset = 0x3fff;  // IPv4: MF and the 13-bit offset
-constexpr std::uint16_t kV6OffsetOrMore = 0xfff9;         // IPv6: the 13-bit offset and M
+constexpr std::uint16_t kV6OffsetOrMore = 0xfff9;  // IPv6: the 13-bit offset and M
 
 constexpr std::uint8_t kControlNextHeader = 0xff;
 constexpr std::size_t kControlEventHeader = 8;
@@ -119,7 +117,7 @@ std::optional<ParseDrop> IpPacketView::parse_v4(Reader header) noexcept {
     const Bytes dst = header.bytes(4);
     if (!header.ok() || length < kIpv4Header) return ParseDrop::bad_header;
     if (total != bytes_.size() || length > bytes_.size()) return ParseDrop::bad_length;
-    if ((fragment & kMoreFragmentsOrOffset) != 0) return ParseDrop::fragment;
+    if ((fragment & ipv4::kMoreFragmentsOrOffset) != 0) return ParseDrop::fragment;
 
     src_ = IpAddr::from_bytes(src);
     dst_ = IpAddr::from_bytes(dst);
@@ -190,7 +188,7 @@ std::optional<ParseDrop> IpPacketView::parse_transport() noexcept {
 
 bool IpPacketView::is_firezone_control() const noexcept {
     return family() == Family::v6 && src_.is_unspecified() && dst_.is_unspecified() &&
-           bytes_[kV6NextHeaderAt] == std::byte{kControlNextHeader} &&
+           bytes_[ipv6::kNextHeaderAt] == std::byte{kControlNextHeader} &&
            bytes_.size() >= kIpv6Header + kControlEventHeader;
 }
 
@@ -203,7 +201,7 @@ void set_ecn(MutBytes packet, Ecn ecn) noexcept {
         return;
     }
     const auto after = static_cast<std::uint16_t>((before & ~0x03u) | bits);
-    std::byte* checksum = packet.data() + kV4ChecksumAt;
+    std::byte* checksum = packet.data() + ipv4::kChecksumAt;
     store_be(packet.data(), after);
     store_be(checksum, updated_checksum(load_be<std::uint16_t>(checksum), before, after));
 }

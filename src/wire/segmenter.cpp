@@ -8,17 +8,6 @@
 #include "wire/ip_protocol.h"
 
 namespace fz::wire {
-namespace {
-
-std::uint8_t byte_at(Bytes bytes, std::size_t at) noexcept {
-    return std::to_integer<std::uint8_t>(bytes[at]);
-}
-
-void put16(MutBytes bytes, std::size_t at, std::size_t value) noexcept {
-    store_be(bytes.data() + at, static_cast<std::uint16_t>(value));
-}
-
-}  // namespace
 
 Expected<Segmenter, ParseDrop> Segmenter::create(const SuperPacket& packet) noexcept {
     Segmenter segmenter(packet.bytes);
