@@ -3,15 +3,14 @@
 The gateway's host forwards and masquerades as it does for a gateway that leaves that to others.
 """
 
-import contextlib
 import dataclasses
 import subprocess
 
 from lab import firewall, proofs, topology
 from lab.cast import Cast
-from lab.lab import Lab
 
 from . import links
+from .tunnel import Tunnel
 
 MTU = 1280
 _PORT = 51820
@@ -35,33 +34,14 @@ class _End:
         return cls(host, ipv4, private_key, _wg("pubkey", private_key))
 
 
-class WireguardTunnel:
+class WireguardTunnel(Tunnel):
     """A tunnel as comparison.py wants it; `program` is the path of wireguard-go."""
 
-    address = topology.OPEN.host()[0]
+    _GATEWAY = "wireguard-gateway"
 
     def __init__(self, program, arrangement):
+        super().__init__(Cast.of(), arrangement)
         self._program = str(program)
-        self._arrangement = arrangement
-
-    def __enter__(self):
-        with contextlib.ExitStack() as entering:
-            self.lab = entering.enter_context(Lab(Cast.of()))
-            self._connect()
-            self._leaving = entering.pop_all()
-        return self
-
-    def __exit__(self, *exception):
-        self._leaving.__exit__(*exception)
-
-    def gateway_s(self):
-        return self._arrangement.gateway_s(self._gateway_pid())
-
-    def foreign_s(self):
-        return self._arrangement.foreign_s(self._gateway_pid())
-
-    def _gateway_pid(self):
-        return self.lab.program("wireguard-gateway").pid()
 
     def _connect(self):
         links.send_frame_by_frame(self.lab)
