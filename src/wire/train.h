@@ -14,7 +14,8 @@
 
 namespace fz::wire {
 
-inline constexpr std::size_t kMaxTrain = 64;  ///< datagrams; UDP_MAX_SEGMENTS of every kernel
+inline constexpr std::size_t kMaxTrain =
+    64;  ///< datagrams; every kernel with UDP_SEGMENT takes so many
 
 /// How many datagrams `bytes` hold if each has `segment` bytes but the last one, which may be
 /// shorter. No bytes are one empty datagram.

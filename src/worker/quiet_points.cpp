@@ -28,11 +28,6 @@ QuietPoints::~QuietPoints() {
     urcu_qsbr_unregister_thread();
 }
 
-void QuietPoints::announce() noexcept {
-    tell_sanitizer_quiet();
-    urcu_qsbr_quiescent_state();
-}
-
 QuietPoints::Offline::Offline() noexcept {
     tell_sanitizer_quiet();
     urcu_qsbr_thread_offline();

@@ -1,7 +1,7 @@
 // When no worker can still be reading what the control thread replaced: QSBR of liburcu.
 //
-// A worker is online while it handles packets and says now and then that it holds no pointer from
-// before; while it sleeps it is offline and holds none at all. Only includer of liburcu.
+// A worker is online while it handles packets. Between two turns it goes offline, if only for a
+// moment, and holds no pointer from before. Only includer of liburcu.
 #pragma once
 
 namespace fz::worker {
@@ -14,10 +14,8 @@ class QuietPoints {
     QuietPoints(const QuietPoints&) = delete;
     QuietPoints& operator=(const QuietPoints&) = delete;
 
-    /// The thread holds nothing that it read from published objects.
-    void announce() noexcept;
-
-    /// Around everything that may block.
+    /// A quiet point, from construction to destruction: around everything that may block. The
+    /// thread holds nothing that it read from published objects.
     class Offline {
       public:
         Offline() noexcept;
@@ -27,8 +25,8 @@ class QuietPoints {
     };
 };
 
-/// Blocks until every worker that was online has announced a quiet point or gone offline: about as
-/// long as a batch takes. Called by a thread that is not a worker.
+/// Blocks until every worker that was online has reached a quiet point: about as long as a batch
+/// takes. Called by a thread that is not a worker.
 void wait_for_quiet_points() noexcept;
 
 }  // namespace fz::worker

@@ -54,8 +54,8 @@ class SeveralWorkers : public OneClient {
         std::vector<std::thread> threads;
         for (std::size_t worker = 0; worker < kWorkers; ++worker)
             threads.emplace_back([&, worker] {
-                QuietPoints reader;
-                for (std::size_t i = 0; turn(worker, i); ++i) reader.announce();
+                const QuietPoints reader;
+                for (std::size_t i = 0; turn(worker, i); ++i) const QuietPoints::Offline quiet;
             });
         for (std::thread& thread : threads) thread.join();
     }
