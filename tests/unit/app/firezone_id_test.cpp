@@ -2,12 +2,12 @@
 
 #include <sys/stat.h>
 
-#include "unit/app/scratch_folder.h"
+#include "unit/support/scratch_folder.h"
 
 namespace fz::app {
 namespace {
 
-class FirezoneId : public ScratchFolder {
+class FirezoneId : public test::ScratchFolder {
   protected:
     Expected<std::string> id(const std::optional<std::string>& configured = {}) {
         return firezone_id(configured, files_, random_);

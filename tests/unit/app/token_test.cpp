@@ -1,11 +1,11 @@
 #include "app/token.h"
 
-#include "unit/app/scratch_folder.h"
+#include "unit/support/scratch_folder.h"
 
 namespace fz::app {
 namespace {
 
-class Token : public ScratchFolder {
+class Token : public test::ScratchFolder {
   protected:
     PortalOptions with_credentials() {
         PortalOptions options;

@@ -2,25 +2,22 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdio>
-#include <fstream>
+#include <string>
+#include <string_view>
 
 #include "crypto/x25519.h"
+#include "unit/support/scratch_folder.h"
 
 namespace fz::load {
 namespace {
 
-/// A file that goes with the test.
-class PeersFile {
-  public:
-    explicit PeersFile(std::string_view content) : path_(testing::TempDir() + "fz-load-peers") {
-        std::ofstream(path_) << content;
+/// A folder that holds one peers file.
+class PeersFile : public test::ScratchFolder {
+  protected:
+    std::string peers_file(std::string_view content) {
+        write("peers", content);
+        return folder() / "peers";
     }
-    ~PeersFile() { std::remove(path_.c_str()); }
-    [[nodiscard]] const std::string& path() const { return path_; }
-
-  private:
-    std::string path_;
 };
 
 // The private key is that of RFC 7748 6.1, Alice's.
@@ -32,9 +29,8 @@ constexpr char kPeer[] = R"({"private_key": "dwdtCnMYpX08FsFyUbJmRd9ML4frwJkqsXf
                          R"("ipv4": "100.80.0.1", "ipv6": "fd00:2021:1111::1"})"
                          "\n";
 
-TEST(Identity, IsReadFromALineOfAPeersFile) {
-    const PeersFile file(std::string(kPeer) + kPeer);
-    const auto peers = read_peers(file.path());
+TEST_F(PeersFile, IsReadFromALineOfAPeersFile) {
+    const auto peers = read_peers(peers_file(std::string(kPeer) + kPeer));
     ASSERT_TRUE(peers) << peers.error().what;
     ASSERT_EQ(peers->size(), 2u);
     const Identity& peer = peers->front();
@@ -46,15 +42,14 @@ TEST(Identity, IsReadFromALineOfAPeersFile) {
     EXPECT_EQ(peer.ipv6.to_string(), "fd00:2021:1111::1");
 }
 
-TEST(Identity, SaysWhichLineIsWrong) {
-    const PeersFile file(std::string(kPeer) + "{\"private_key\": 1}\n");
-    const auto peers = read_peers(file.path());
+TEST_F(PeersFile, SaysWhichLineIsWrong) {
+    const auto peers = read_peers(peers_file(std::string(kPeer) + "{\"private_key\": 1}\n"));
     ASSERT_FALSE(peers);
     EXPECT_NE(peers.error().what.find("line 2: bad field private_key"), std::string::npos)
         << peers.error().what;
 }
 
-TEST(Identity, PrivateKeysAreWrittenAsTheyAreRead) {
+TEST(Identities, PrivateKeysAreWrittenAsTheyAreRead) {
     crypto::Random random{crypto::Secret{}};
     const std::string text = make_identities(20, random);
     const std::string key = "\"private_key\": \"";

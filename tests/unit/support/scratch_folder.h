@@ -10,12 +10,12 @@
 #include <string>
 #include <string_view>
 
-namespace fz::app {
+namespace fz::test {
 
 class ScratchFolder : public testing::Test {
   protected:
     ScratchFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "fz-app-XXXXXX").string();
+        std::string name = (std::filesystem::temp_directory_path() / "fz-test-XXXXXX").string();
         EXPECT_NE(::mkdtemp(name.data()), nullptr);
         folder_ = name;
     }
@@ -34,4 +34,4 @@ class ScratchFolder : public testing::Test {
     std::filesystem::path folder_;
 };
 
-}  // namespace fz::app
+}  // namespace fz::test
