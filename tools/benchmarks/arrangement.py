@@ -2,9 +2,9 @@
 
 They answer different questions. *shared*: everything runs on every core and the gateway process's
 own time counts; hand-overs between its threads show, but work of routers and far ends that happens
-inside its system calls is charged to it. *split*: core 1 is the gateway's host alone (its threads
-and the NAPI threads of its interfaces), core 0 is everybody else; all busy time of core 1 counts:
-what a gateway host really costs.
+inside its system calls is charged to it. *split*: core 1 is the gateway's host alone (its threads,
+and all that its interfaces receive), core 0 is everybody else; all busy time of core 1 counts: what
+a gateway host really costs.
 """
 
 import os
@@ -70,10 +70,10 @@ class Split:
 
     def place(self, lab):
         """NAPI threads and their pins vanish with the interfaces when the lab ends."""
-        for interface in links.GATEWAY_INTERFACES:
-            for thread in links.receive_in_threads(lab, "gateway", interface):
-                os.sched_setaffinity(thread, {GATEWAY_CORE})
-                self._napi_threads.add(thread)
+        for thread in links.receive_in_threads(lab, "gateway", links.GATEWAY_OUTER):
+            os.sched_setaffinity(thread, {GATEWAY_CORE})
+            self._napi_threads.add(thread)
+        links.receive_on(lab, "gateway", GATEWAY_CORE, links.GATEWAY_INNER)
         for host in topology.HOSTS:
             if host != "gateway":
                 links.receive_on(lab, host, ELSEWHERE_CORE)

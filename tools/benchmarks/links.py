@@ -8,7 +8,10 @@ import re
 OUTER_LINKS = (("client", "eth0"), ("nat", "eth1"), ("nat", "eth0"), ("internet", "nat"),
                ("internet", "gateway"), ("gateway", "eth0"), ("services", "eth0"),
                ("internet", "services"))
-GATEWAY_INTERFACES = ("eth0", "eth1")
+# The gateway's interface towards the clients, the one towards the private network, and the end of
+# the former's cable.
+GATEWAY_OUTER, GATEWAY_INNER = "eth0", "eth1"
+_TOWARDS_GATEWAY = ("internet", "gateway")
 
 _NAPI_THREAD = re.compile(r"napi/")
 
@@ -20,17 +23,25 @@ def send_frame_by_frame(lab):
                       "gso", "off", "tx-udp-segmentation", "off"])
 
 
+def send_trains_whole(lab):
+    """Datagrams of one send cross to the gateway in one piece, and still end in its NAPI: veth
+    passes by the NAPI of its other end as long as it offers TSO."""
+    host, interface = _TOWARDS_GATEWAY
+    lab.on(host, ["ethtool", "-K", interface, "tso", "off", "tx-udp-segmentation", "on"])
+
+
 def receive_in_threads(lab, host, interface):
-    """GRO as on a network card, in NAPI threads; returns their process ids."""
+    """GRO as on a network card, in NAPI threads, of what a sender without TSO sends; returns their
+    process ids."""
     before = _napi_threads()
     lab.on(host, ["ethtool", "-K", interface, "gro", "on"])
     _write(lab, host, f"/sys/class/net/{interface}/threaded", "1")
     return _napi_threads() - before
 
 
-def receive_on(lab, host, core):
-    """All that arrives at a host, on whichever interface, is received by one core."""
-    listed = lab.on(host, ["sh", "-c", "ls -d /sys/class/net/*/queues/rx-*/rps_cpus"])
+def receive_on(lab, host, core, interface="*"):
+    """All that arrives at a host, by default on whichever interface, is received by one core."""
+    listed = lab.on(host, ["sh", "-c", f"ls -d /sys/class/net/{interface}/queues/rx-*/rps_cpus"])
     for path in listed.split():
         _write(lab, host, path, f"{1 << core:x}")
 

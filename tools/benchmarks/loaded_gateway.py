@@ -5,14 +5,15 @@ import contextlib
 from lab.lab import Lab
 from lab.load_setup import LoadSetup
 
-from . import accounting, load_generator, quiet, stage_costs
+from . import accounting, links, load_generator, quiet, stage_costs
 from .arrangement import GATEWAY_CORE
 
 _AEAD_MEASUREMENTS = 2
 
 
 class LoadedGateway:
-    """Use as a context manager, within its arrangement. The cables keep their offloads."""
+    """Use as a context manager, within its arrangement. The cables carry trains and super-packets
+    in one piece."""
 
     def __init__(self, options, arrangement, **environment):
         self._options = options
@@ -24,6 +25,7 @@ class LoadedGateway:
         with contextlib.ExitStack() as entering:
             self.lab = entering.enter_context(Lab(self._options.cast()))
             self.lab.start_gateway(self._arrangement.gateway_prefix, **self._environment)
+            links.send_trains_whole(self.lab)
             self._arrangement.place(self.lab)
             self._setup = LoadSetup(self.lab)
             self._setup.prepare()
