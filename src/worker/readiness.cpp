@@ -24,9 +24,10 @@ void Readiness::forget(int fd) noexcept {
     ::epoll_ctl(fd_.get(), EPOLL_CTL_DEL, fd, nullptr);  // fails only if it was not watched
 }
 
-Readiness::Set Readiness::wait() noexcept {
+Readiness::Set Readiness::collect(int timeout_ms) noexcept {
     std::array<epoll_event, 8> events;
-    const int count = ::epoll_wait(fd_.get(), events.data(), static_cast<int>(events.size()), -1);
+    const int count =
+        ::epoll_wait(fd_.get(), events.data(), static_cast<int>(events.size()), timeout_ms);
     Set set = 0;
     for (int i = 0; i < count; ++i) set |= Set{1} << events[static_cast<std::size_t>(i)].data.u32;
     return set;

@@ -20,10 +20,14 @@ class Readiness {
     /// For a descriptor that would be ready for ever.
     void forget(int fd) noexcept;
     /// Blocks until at least one is ready; empty if a signal came first.
-    [[nodiscard]] Set wait() noexcept;
+    [[nodiscard]] Set wait() noexcept { return collect(-1); }
+    /// Those that are ready now, perhaps none.
+    [[nodiscard]] Set poll() noexcept { return collect(0); }
 
   private:
     explicit Readiness(os::UniqueFd fd) noexcept : fd_(std::move(fd)) {}
+
+    [[nodiscard]] Set collect(int timeout_ms) noexcept;
 
     os::UniqueFd fd_;
 };

@@ -49,15 +49,31 @@ void Worker::stop() noexcept {
 void Worker::run() noexcept {
     const QuietPoints reader;
     for (;;) {
-        Readiness::Set ready = 0;
-        {
-            // Also a quiet point when it returns at once: cheaper than asking first.
-            const QuietPoints::Offline offline;
-            ready = readiness_.wait();
-        }
+        const Readiness::Set ready = wait();
         if ((ready >> kStop & 1U) != 0) return;
         turn(ready);
     }
+}
+
+Readiness::Set Worker::wait() noexcept {
+    // Also a quiet point when something is ready at once: cheaper than asking first.
+    const QuietPoints::Offline offline;
+    if (const Duration limit = linger_.look(); limit > Duration::zero()) {
+        const Readiness::Set ready = look_for(limit);
+        linger_.looked(ready != 0);
+        if (ready != 0) return ready;
+    }
+    const Instant begin = os::read_monotonic_clock();
+    const Readiness::Set ready = readiness_.wait();
+    linger_.slept(os::read_monotonic_clock() - begin);
+    return ready;
+}
+
+Readiness::Set Worker::look_for(Duration limit) noexcept {
+    const Instant begin = os::read_monotonic_clock();
+    Readiness::Set ready = 0;
+    while (ready == 0 && os::read_monotonic_clock() - begin < limit) ready = readiness_.poll();
+    return ready;
 }
 
 void Worker::turn(Readiness::Set ready) noexcept {

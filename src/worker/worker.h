@@ -12,6 +12,7 @@
 #include "tun/tun_queue.h"
 #include "udp/udp_socket.h"
 #include "worker/doorbell.h"
+#include "worker/linger.h"
 #include "worker/mailbox.h"
 #include "worker/readiness.h"
 
@@ -63,6 +64,9 @@ class Worker {
     Worker(Doors doors, dataplane::PacketPath& path, crypto::AeadProvider aead, Doorbell& doorbell,
            Readiness readiness, os::UniqueFd stop);
 
+    [[nodiscard]] Readiness::Set wait() noexcept;
+    /// Nothing within `limit`: empty.
+    [[nodiscard]] Readiness::Set look_for(Duration limit) noexcept;
     void receive(udp::UdpSocket& socket, Instant now) noexcept;
     void read_tun(Instant now) noexcept;
     void write_tun() noexcept;
@@ -78,6 +82,7 @@ class Worker {
     dataplane::PacketPath& path_;
     Doorbell& doorbell_;
     Readiness readiness_;
+    Linger linger_;
     os::UniqueFd stop_;  // an eventfd
     std::unique_ptr<dataplane::Lane> lane_;
     udp::ReceiveBuffer receive_buffer_;
