@@ -10,11 +10,13 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/log_filter.h"
 #include "app/usage_error.h"
 #include "base/expected.h"
 #include "crypto/aead_primitive.h"
+#include "doors/wish.h"
 #include "wire/ip_addr.h"
 
 namespace fz::app {
@@ -24,7 +26,6 @@ inline constexpr std::size_t kMaxWorkers = 64;
 enum class Request : std::uint8_t { run, print_help, print_version };
 enum class PermissionCheck : std::uint8_t { required, skipped };
 enum class LogFormat : std::uint8_t { human, json };
-enum class Datapath : std::uint8_t { automatic, socket };
 enum class KernelLimits : std::uint8_t { raise, leave };
 
 struct PortalOptions {
@@ -56,7 +57,8 @@ struct Config {
     UdpOptions udp;
     wire::SocketAddr health_check{wire::IpAddr::v4(0, 0, 0, 0), 8080};
     PermissionCheck permission_check = PermissionCheck::required;
-    Datapath datapath = Datapath::automatic;
+    doors::Wish datapath = doors::Wish::automatic;
+    std::vector<std::string> xdp_interfaces;   ///< none: those of the default routes
     std::optional<std::size_t> workers;        ///< nothing: by queues and processors
     std::optional<crypto::AeadProvider> aead;  ///< nothing: the fastest, by measurement
 };

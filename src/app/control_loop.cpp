@@ -20,14 +20,16 @@ constexpr int kFullSocketWaitMs = 1;
 
 ControlLoop::ControlLoop(slowpath::EventLoop& loop, tunnel::Endpoint& endpoint,
                          slowpath::PortalLink& portal, Mail mail, Senders senders,
-                         os::TerminationSignals& signals, Configure configure)
+                         os::TerminationSignals& signals, Configure configure,
+                         doors::Doorkeeper* doorkeeper)
     : loop_(loop),
       endpoint_(endpoint),
       portal_(portal),
       mail_(std::move(mail)),
       senders_(senders),
       signals_(signals),
-      configure_(std::move(configure)) {
+      configure_(std::move(configure)),
+      doorkeeper_(doorkeeper) {
     mail_source_ = loop_.watch_readable(mail_.doorbell->fd());
     signal_source_ = loop_.watch_readable(signals_.fd());
 }
@@ -65,7 +67,8 @@ TickReport ControlLoop::tick(Now now) {
 
 std::optional<Instant> ControlLoop::next_deadline() const {
     const auto due = earlier(endpoint_.poll_timeout(), portal_.poll_timeout());
-    return earlier(end_at_, earlier(mail_round_, due));
+    const auto look = doorkeeper_ != nullptr ? doorkeeper_->poll_timeout() : std::nullopt;
+    return earlier(earlier(end_at_, look), earlier(mail_round_, due));
 }
 
 void ControlLoop::read_signals(Now now, TickReport& report) {
@@ -154,6 +157,9 @@ void ControlLoop::run_timers(Now now, TickReport& report) {
         report.timers = true;
         endpoint_.handle_timeout(now);
     }
+    if (doorkeeper_ == nullptr) return;
+    if (const auto due = doorkeeper_->poll_timeout(); due && *due <= now.instant)
+        doorkeeper_->handle_timeout(now.instant, endpoint_.relay_sockets());
 }
 
 void ControlLoop::flush(Now now, TickReport& report) {

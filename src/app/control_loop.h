@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/io_errors.h"
+#include "doors/doorkeeper.h"
 #include "os/signals.h"
 #include "slowpath/event_loop.h"
 #include "slowpath/portal_link.h"
@@ -54,9 +55,10 @@ class ControlLoop {
     /// Applies addresses and routes to the TUN device; an error ends the process.
     using Configure = std::function<Expected<void>(const tunnel::ConfigureInterface&)>;
 
-    /// All arguments outlive the loop.
+    /// All arguments outlive the loop. Without a doorkeeper every packet comes through the sockets.
     ControlLoop(slowpath::EventLoop& loop, tunnel::Endpoint& endpoint, slowpath::PortalLink& portal,
-                Mail mail, Senders senders, os::TerminationSignals& signals, Configure configure);
+                Mail mail, Senders senders, os::TerminationSignals& signals, Configure configure,
+                doors::Doorkeeper* doorkeeper = nullptr);
     ~ControlLoop();
 
     /// Runs until a signal ends it (0) or something without which the process is useless fails; the
@@ -91,6 +93,7 @@ class ControlLoop {
     Senders senders_;
     os::TerminationSignals& signals_;
     Configure configure_;
+    doors::Doorkeeper* doorkeeper_;
 
     slowpath::SourceId mail_source_{};
     slowpath::SourceId signal_source_{};

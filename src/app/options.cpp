@@ -7,11 +7,16 @@
 namespace fz::app {
 namespace {
 
-constexpr std::string_view kNoXdp = "this build has no XDP path yet";
-
 Complaint unless(bool good, std::string_view complaint) {
     return good ? Complaint{} : Complaint{complaint};
 }
+
+constexpr std::pair<std::string_view, doors::Wish> kDatapaths[] = {
+    {"auto", doors::Wish::automatic},
+    {"xdp", doors::Wish::xdp},
+    {"xdp-generic", doors::Wish::xdp_generic},
+    {"socket", doors::Wish::socket}};
+constexpr std::size_t kInterfaceNameSize = 16;  ///< IFNAMSIZ, with the zero at its end
 
 /// For options that are checked and then mean nothing, or nothing more.
 Complaint check_switch(Config&, std::string_view value) {
@@ -52,12 +57,24 @@ Complaint set_max_partition_time(Config& config, std::string_view value) {
 }
 
 Complaint set_datapath(Config& config, std::string_view value) {
-    if (value == "xdp") return "cannot be xdp: " + std::string(kNoXdp) + "; use auto or socket";
-    if (value == "socket") config.datapath = Datapath::socket;
-    return unless(value == "auto" || value == "socket", "must be auto or socket");
+    for (const auto& [name, wish] : kDatapaths) {
+        if (value != name) continue;
+        config.datapath = wish;
+        return {};
+    }
+    return "must be auto, xdp, xdp-generic or socket";
 }
-Complaint refuse_xdp_interface(Config&, std::string_view) {
-    return "cannot be used: " + std::string(kNoXdp);
+Complaint set_xdp_interfaces(Config& config, std::string_view value) {
+    config.xdp_interfaces.clear();
+    for (std::size_t begin = 0; begin <= value.size();) {
+        const std::size_t end = std::min(value.find(',', begin), value.size());
+        const std::string_view name = value.substr(begin, end - begin);
+        if (name.empty() || name.size() >= kInterfaceNameSize)
+            return "must be names of interfaces, separated by commas";
+        config.xdp_interfaces.emplace_back(name);
+        begin = end + 1;
+    }
+    return {};
 }
 Complaint set_workers(Config& config, std::string_view value) {
     config.workers = parse_count(value, kMaxWorkers);
@@ -124,13 +141,14 @@ constexpr std::array kOptions{
            set_max_partition_time},
     Option{Group::portal, "", 0, "CREDENTIALS_DIRECTORY", "DIR", "", set_credentials_directory},
 
-    Option{
-        Group::packets, "--datapath", 0, "FIREZONE_DATAPATH", "auto|socket",
-        "How packets are moved. Default: auto, which is socket in this build: it has no XDP path "
-        "yet, and refuses --xdp-interface",
-        set_datapath},
-    Option{Group::packets, "--xdp-interface", 0, "FIREZONE_XDP_INTERFACE", "IF", "",
-           refuse_xdp_interface},
+    Option{Group::packets, "--datapath", 0, "FIREZONE_DATAPATH", "auto|xdp|socket",
+           "How the network's packets come in. Default: auto, which is xdp where it can be had and "
+           "socket elsewhere; xdp alone ends the gateway where it cannot be had. xdp-generic works "
+           "behind every driver, but slower",
+           set_datapath},
+    Option{Group::packets, "--xdp-interface", 0, "FIREZONE_XDP_INTERFACE", "IF[,IF]",
+           "The interfaces that XDP is used on. Default: those of the default routes",
+           set_xdp_interfaces},
     Option{Group::packets, "--workers", 0, "FIREZONE_WORKERS", "N",
            "How many threads move packets. Default: as many as the interface of the default route "
            "has receive queues, and no more than there are processors",

@@ -6,6 +6,7 @@
 #include "app/packet_totals.h"
 #include "base/log.h"
 #include "crypto/aead_choice.h"
+#include "doors/doorkeeper.h"
 #include "os/capabilities.h"
 #include "os/clock.h"
 #include "os/parallelism.h"
@@ -61,6 +62,13 @@ Expected<worker::Sockets> bind_sockets(const UdpOptions& udp, std::size_t worker
     }
     if (sockets.v4.empty() && sockets.v6.empty()) return Unexpected{*failure};
     return sockets;
+}
+
+std::vector<std::uint16_t> ports_of(const worker::Sockets& sockets) {
+    std::vector<std::uint16_t> ports;
+    for (const auto* family : {&sockets.v4, &sockets.v6})
+        if (!family->empty()) ports.push_back(family->front().port());
+    return ports;
 }
 
 /// The control thread's own handles on the first worker's sockets.
@@ -127,12 +135,14 @@ Expected<void> run(const Config& config, const std::string& token, const ShellRo
     FZ_ASSIGN(auto device, tun::TunDevice::create(tun::kDeviceName, workers));
     FZ_ASSIGN(auto host, os::HostNetwork::prepare(device.name(), role.forwarding));
     report(host.take_problems());
-    FZ_LOG(info, "packets move through sockets", kv("workers", workers),
+    FZ_LOG(info, "workers move packets", kv("workers", workers),
            kv("super_packets", name_of(device.offloads())));
+    const std::vector<std::uint16_t> ports = ports_of(sockets);
     FZ_ASSIGN(auto doorbell, worker::Doorbell::create());
     FZ_ASSIGN(auto team,
               worker::Team::create(std::move(sockets), std::move(device), endpoint.packet_path(),
                                    aead_provider(config.aead), doorbell));
+    doors::Doorkeeper doorkeeper(config.datapath, config.xdp_interfaces, ports, team);
 
     FZ_ASSIGN(auto loop, slowpath::EventLoop::create());
     std::optional<slowpath::HealthServer> health;
@@ -148,11 +158,14 @@ Expected<void> run(const Config& config, const std::string& token, const ShellRo
         return done;
     };
     ControlLoop control(loop, endpoint, link, {&doorbell, team.mailboxes()},
-                        {pointer_to(senders.v4), pointer_to(senders.v6)}, signals, configure);
+                        {pointer_to(senders.v4), pointer_to(senders.v6)}, signals, configure,
+                        &doorkeeper);
     team.start();
+    FZ_TRY(doorkeeper.open(os::read_monotonic_clock()));
     auto ended = control.run();
     team.stop();
     log_totals(team);
+    doorkeeper.log_totals();
     return ended;
 }
 

@@ -48,4 +48,11 @@ void Directory::set_relays(std::vector<RelayTable::Server> servers) {
     relays_.publish(std::make_unique<const RelayTable>(std::move(servers)), graveyard_);
 }
 
+std::vector<wire::SocketAddr> Directory::relay_sockets() const {
+    std::vector<wire::SocketAddr> sockets;
+    if (const RelayTable* table = relays_.get())
+        for (const RelayTable::Server& server : table->servers()) sockets.push_back(server.socket);
+    return sockets;
+}
+
 }  // namespace fz::dataplane

@@ -39,6 +39,7 @@ class Directory {
     /// Undoes `assign` if the address is still this peer's.
     void unassign(const wire::IpAddr& tunnel_ip, const PeerState& peer);
     void set_relays(std::vector<RelayTable::Server> servers);
+    [[nodiscard]] std::vector<wire::SocketAddr> relay_sockets() const;
 
     [[nodiscard]] Graveyard& graveyard() noexcept { return graveyard_; }
 

@@ -63,6 +63,7 @@ class RelayTable {
             if (server.socket == socket) return &server;
         return nullptr;
     }
+    [[nodiscard]] const std::vector<Server>& servers() const noexcept { return servers_; }
 
   private:
     std::vector<Server> servers_;

@@ -58,6 +58,9 @@ class Endpoint {
     [[nodiscard]] virtual std::optional<portal::EgressMessage> poll_portal() = 0;
     [[nodiscard]] virtual std::optional<HostRequest> poll_host() = 0;
 
+    /// The exact sockets whose ChannelData the packet path takes.
+    [[nodiscard]] virtual std::vector<wire::SocketAddr> relay_sockets() const = 0;
+
     /// What was replaced and workers may still be reading.
     [[nodiscard]] virtual dataplane::Graveyard& graveyard() = 0;
 };

@@ -35,6 +35,9 @@ class Gateway final : public Endpoint {
     [[nodiscard]] std::optional<wire::Transmit> poll_transmit() override;
     [[nodiscard]] std::optional<portal::EgressMessage> poll_portal() override;
     [[nodiscard]] std::optional<HostRequest> poll_host() override;
+    [[nodiscard]] std::vector<wire::SocketAddr> relay_sockets() const override {
+        return directory_.relay_sockets();
+    }
     [[nodiscard]] dataplane::Graveyard& graveyard() override { return directory_.graveyard(); }
 
   private:

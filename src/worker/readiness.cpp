@@ -6,6 +6,11 @@
 #include <cerrno>
 
 namespace fz::worker {
+namespace {
+
+constexpr std::size_t kEventsPerLook = 16;  ///< the others are found by the next one
+
+}  // namespace
 
 Expected<Readiness> Readiness::create() {
     os::UniqueFd fd(::epoll_create1(EPOLL_CLOEXEC));
@@ -25,7 +30,7 @@ void Readiness::forget(int fd) noexcept {
 }
 
 Readiness::Set Readiness::collect(int timeout_ms) noexcept {
-    std::array<epoll_event, 8> events;
+    std::array<epoll_event, kEventsPerLook> events;
     const int count =
         ::epoll_wait(fd_.get(), events.data(), static_cast<int>(events.size()), timeout_ms);
     Set set = 0;

@@ -10,12 +10,13 @@ namespace fz::worker {
 
 class Readiness {
   public:
-    /// A bit per descriptor, in the order of `watch`.
-    using Set = std::uint32_t;
+    /// A bit per descriptor.
+    using Set = std::uint64_t;
 
     [[nodiscard]] static Expected<Readiness> create();
 
-    /// Level-triggered: what was not read to the end is ready again. `bit` is below 32.
+    /// Level-triggered: what was not read to the end is ready again. `bit` is below 64. Any
+    /// thread, as `forget`.
     [[nodiscard]] Expected<void> watch(int fd, unsigned bit);
     /// For a descriptor that would be ready for ever.
     void forget(int fd) noexcept;

@@ -39,6 +39,7 @@ class Team {
     [[nodiscard]] std::vector<Mailbox*> mailboxes() const;
     /// What the worker counted; exact once it has stopped.
     [[nodiscard]] const Worker& worker(std::size_t i) const noexcept { return *workers_[i]; }
+    [[nodiscard]] Worker& worker(std::size_t i) noexcept { return *workers_[i]; }
 
   private:
     Team() = default;

@@ -4,7 +4,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <bit>
 #include <cerrno>
+#include <string>
 
 #include "os/clock.h"
 #include "worker/quiet_points.h"
@@ -46,6 +48,27 @@ void Worker::stop() noexcept {
     [[maybe_unused]] const ssize_t written = ::write(stop_.get(), &one, sizeof one);
 }
 
+Expected<void> Worker::open_ring(fastpath::Xsk& ring) {
+    for (std::size_t i = 0; i < kMaxRings; ++i) {
+        if (rings_[i].load(std::memory_order_relaxed) != nullptr) continue;
+        rings_[i].store(&ring, std::memory_order_release);
+        auto watched = readiness_.watch(ring.fd(), kFirstRing + static_cast<unsigned>(i));
+        if (!watched) rings_[i].store(nullptr, std::memory_order_relaxed);
+        return watched;
+    }
+    return Unexpected{
+        Error("a worker cannot serve more than " + std::to_string(kMaxRings) + " XDP sockets")};
+}
+
+void Worker::close_ring(const fastpath::Xsk& ring) noexcept {
+    for (std::atomic<fastpath::Xsk*>& each : rings_) {
+        if (each.load(std::memory_order_relaxed) != &ring) continue;
+        readiness_.forget(ring.fd());
+        each.store(nullptr, std::memory_order_relaxed);
+        wait_for_quiet_points();
+    }
+}
+
 void Worker::run() noexcept {
     const QuietPoints reader;
     for (;;) {
@@ -80,6 +103,10 @@ void Worker::turn(Readiness::Set ready) noexcept {
     const Instant now = os::read_monotonic_clock();
     if ((ready >> kUdpV4 & 1U) != 0) receive(*doors_.udp_v4, now);
     if ((ready >> kUdpV6 & 1U) != 0) receive(*doors_.udp_v6, now);
+    for (Readiness::Set rest = ready >> kFirstRing; rest != 0; rest &= rest - 1) {
+        const auto i = static_cast<std::size_t>(std::countr_zero(rest));
+        if (fastpath::Xsk* ring = rings_[i].load(std::memory_order_acquire)) receive(*ring, now);
+    }
     if ((ready >> kTun & 1U) != 0) read_tun(now);
 }
 
@@ -90,7 +117,17 @@ void Worker::receive(udp::UdpSocket& socket, Instant now) noexcept {
     count.lost_at_door(dataplane::Drop::oversized, received.oversized);
     count.lost_at_door(dataplane::Drop::unaddressed, received.unaddressed);
     report(Door::udp_receive, received.errors);
-    std::span<wire::IncomingTrain> trains(batch.data(), batch.size());
+    carry({batch.data(), batch.size()}, now);
+}
+
+void Worker::receive(fastpath::Xsk& ring, Instant now) noexcept {
+    fastpath::FrameBatch batch;
+    const fastpath::FrameReport received = ring.receive(batch);
+    lane_->counters.to_resource.lost_at_door(dataplane::Drop::malformed_frame, received.malformed);
+    carry({batch.data(), batch.size()}, now);
+}
+
+void Worker::carry(std::span<wire::IncomingTrain> trains, Instant now) noexcept {
     while (!trains.empty()) {
         path_.ingress(trains, now, *lane_);
         write_tun();

@@ -1,14 +1,18 @@
 // One queue's thread: takes a batch where it arrives, runs it to completion, hands it out.
 //
 //   UDP sockets --trains--> packet path --packets--> TUN queue      no packet changes thread
+//   XDP rings ---/            |     \--> mailbox --> control thread
 //   UDP sockets <--trains-- packet path <--packets-- TUN queue
-//                               \--> mailbox --> control thread
+//
+// Rings come and go while the worker runs: they are the same packets by a shorter way.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <memory>
 
 #include "dataplane/packet_path.h"
+#include "fastpath/xsk.h"
 #include "tun/tun_queue.h"
 #include "udp/udp_socket.h"
 #include "worker/doorbell.h"
@@ -46,6 +50,12 @@ class Worker {
     /// Any thread.
     void stop() noexcept;
 
+    // The control thread.
+    /// What arrives in `ring` is this worker's from now on, too. Errors: it has kMaxRings already.
+    [[nodiscard]] Expected<void> open_ring(fastpath::Xsk& ring);
+    /// Once this returns, the worker touches the ring no more; waits for about a batch.
+    void close_ring(const fastpath::Xsk& ring) noexcept;
+
     /// Takes one batch from every door in `ready` (bits as below), without waiting.
     void turn(Readiness::Set ready) noexcept;
 
@@ -59,6 +69,8 @@ class Worker {
     static constexpr unsigned kUdpV6 = 1;
     static constexpr unsigned kTun = 2;
     static constexpr unsigned kStop = 3;
+    static constexpr unsigned kFirstRing = 4;
+    static constexpr std::size_t kMaxRings = 60;
 
   private:
     Worker(Doors doors, dataplane::PacketPath& path, crypto::AeadProvider aead, Doorbell& doorbell,
@@ -68,6 +80,8 @@ class Worker {
     /// Nothing within `limit`: empty.
     [[nodiscard]] Readiness::Set look_for(Duration limit) noexcept;
     void receive(udp::UdpSocket& socket, Instant now) noexcept;
+    void receive(fastpath::Xsk& ring, Instant now) noexcept;
+    void carry(std::span<wire::IncomingTrain> trains, Instant now) noexcept;
     void read_tun(Instant now) noexcept;
     void write_tun() noexcept;
     /// Sends and posts what the lane's output holds. `sender` is charged with what the socket does
@@ -83,7 +97,8 @@ class Worker {
     Doorbell& doorbell_;
     Readiness readiness_;
     Linger linger_;
-    os::UniqueFd stop_;  // an eventfd
+    os::UniqueFd stop_;                                           // an eventfd
+    std::array<std::atomic<fastpath::Xsk*>, kMaxRings> rings_{};  // written by control
     std::unique_ptr<dataplane::Lane> lane_;
     udp::ReceiveBuffer receive_buffer_;
     tun::ReadBuffer read_buffer_;

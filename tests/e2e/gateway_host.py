@@ -70,6 +70,14 @@ class Gateway:
                                      f"{self._outputs[1].read_text(errors='replace')}")
             time.sleep(0.02)
 
+    def wait_for_lines(self, text, count, limit_s):
+        """Until as many lines of the log have it."""
+        deadline = time.monotonic() + limit_s
+        while self.stdout().count(text) < count:
+            if not self.alive() or time.monotonic() > deadline:
+                raise AssertionError(f"not {count} times '{text}' in: {self.stdout()}")
+            time.sleep(0.05)
+
     def ended(self, limit_s):
         """Waits for its end; after the limit it is killed, which the status tells."""
         try:
@@ -155,7 +163,7 @@ class GatewayHost:
         tables = self.command("nft", "list", "tables")
         rules = self.command("ip", "-4", "rule") + self.command("ip", "-6", "rule")
         pids = self.command("ip", "netns", "pids", self.namespace.name).split()
-        found = {"device": "tun-firezone" in devices, "nftables table": "firezone" in tables,
+        found = {"XDP program": "xdp" in devices, "device": "tun-firezone" in devices, "nftables table": "firezone" in tables,
                  "policy rule": "0xfd002021" in rules,
                  "process": any(_is_gateway(pid) for pid in pids)}
         return [what for what, there in found.items() if there]

@@ -13,16 +13,11 @@ import unittest
 
 import requirements
 
+from gateway_case import AT_ONCE_S, FAILED, USAGE, OnOneHost, Verdicts
 from gateway_host import GATEWAY, PORTAL, SILENT_ADDRESS, GatewayHost
 from lab import cast, world
 
-# Without network to wait for, an end is a matter of moments; the rest is for a busy machine.
-_AT_ONCE_S = 5
-_ENDING_LIMIT_S = 2
 _FIRST_LOGIN_LIMIT_S = 15
-
-_FAILED = 1
-_USAGE = 2
 
 _NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all",
            "--bounding-set=-all")
@@ -34,56 +29,6 @@ _SLOW_ANSWER_OPTIONS = "timeout:20 attempts:3"
 def after(script):
     """A prefix that runs a shell command in the program's own mount namespace first."""
     return ("sh", "-c", f'{script} && exec "$@"', "sh")
-
-
-class Verdicts(unittest.TestCase):
-    """How the end of a gateway is judged."""
-
-    def assertClean(self, host):
-        self.assertEqual(host.traces(), [])
-
-    def assertOneSentence(self, ended, *words):
-        lines = ended.stderr.splitlines()
-        self.assertEqual(len(lines), 1, ended.stderr)
-        self.assertTrue(lines[0].startswith("firezone-gateway: "), lines[0])
-        for word in words:
-            self.assertIn(word, lines[0])
-        self.assertNotIn(world.SITE_TOKEN, ended.stderr + ended.stdout)
-
-    def assertRefused(self, host, gateway, status, *words, limit_s=_AT_ONCE_S):
-        ended = gateway.ended(limit_s)
-        self.assertEqual(ended.status, status, ended.stderr + ended.stdout)
-        self.assertOneSentence(ended, *words)
-        self.assertClean(host)
-        return ended
-
-    def assertEndsTidily(self, host, gateway, limit_s=_ENDING_LIMIT_S):
-        begin = time.monotonic()
-        ended = gateway.ended(limit_s + _AT_ONCE_S)
-        self.assertEqual((ended.status, ended.stderr), (0, ""), ended.stdout)
-        self.assertLess(time.monotonic() - begin, limit_s)
-        self.assertIn("goodbye", ended.stdout)
-        self.assertClean(host)
-
-
-class OnOneHost(Verdicts):
-    @classmethod
-    def setUpClass(cls):
-        cls.host = cls.enterClassContext(GatewayHost())
-        cls.host.start_portal()
-        cls.host.start_dns()
-
-    def refuses(self, status, *words, arguments=(), **options):
-        gateway = self.host.start_gateway(*arguments, **options)
-        return self.assertRefused(self.host, gateway, status, *words)
-
-    def starts(self, **options):
-        since = self.host.portal.last_seq()
-        gateway = self.host.start_gateway(**options)
-        self.addCleanup(gateway.ended, 0)
-        self.host.portal.wait_for("the gateway does not join", _AT_ONCE_S, after=since,
-                                  role="gateway", direction="out", event="init")
-        return gateway
 
 
 class BadInput(OnOneHost):
@@ -102,8 +47,7 @@ class BadInput(OnOneHost):
                 (("FIREZONE_MAX_PARTITION_TIME", "24h"), (), {
                     "FIREZONE_MAX_PARTITION_TIME": "a day"}),
                 (("--datapath", "auto", "socket"), ("--datapath", "nonsense"), {}),
-                (("--datapath", "xdp", "socket"), ("--datapath", "xdp"), {}),
-                (("--xdp-interface", "XDP"), ("--xdp-interface", "eth0"), {}),
+                (("--xdp-interface", "commas"), ("--xdp-interface", "eth0,,eth1"), {}),
                 (("--workers", "1"), ("--workers", "0"), {}),
                 (("--firezone-nam", "--help"), ("--firezone-nam", "x"), {}),
                 (("--api-url", "value"), ("--api-url",), {}),
@@ -112,15 +56,15 @@ class BadInput(OnOneHost):
                 credentials = self.host.files("lib/credentials")
                 credentials.mkdir(exist_ok=True)
                 (credentials / "FIREZONE_TOKEN").write_text(" \n", encoding="ascii")
-                self.refuses(_USAGE, *words, arguments=arguments, **environment)
+                self.refuses(USAGE, *words, arguments=arguments, **environment)
 
     def test_urls_that_lead_nowhere(self):
         for url in ("ftp://portal.lab", "portal.lab", "wss://", "ws://portal.lab:99999", "\x01"):
             with self.subTest(url=url):
-                self.refuses(_FAILED, "URL", FIREZONE_API_URL=url)
+                self.refuses(FAILED, "URL", FIREZONE_API_URL=url)
 
     def test_a_token_the_portal_does_not_know(self):
-        ended = self.refuses(_FAILED, "401", "token", FIREZONE_TOKEN=".wrong-token")
+        ended = self.refuses(FAILED, "401", "token", FIREZONE_TOKEN=".wrong-token")
         self.assertNotIn(".wrong-token", ended.stderr + ended.stdout)
 
     def test_id_files_that_hold_no_id(self):
@@ -132,13 +76,13 @@ class BadInput(OnOneHost):
             with self.subTest(content=content[:20]):
                 self.addCleanup(path.unlink, missing_ok=True)
                 path.write_bytes(content)
-                self.refuses(_FAILED, "/var/lib/firezone/gateway_id", word, FIREZONE_ID=None)
+                self.refuses(FAILED, "/var/lib/firezone/gateway_id", word, FIREZONE_ID=None)
 
     def test_an_id_file_that_cannot_be_read(self):
         path = self.host.files("lib/firezone/gateway_id")
         path.mkdir()
         self.addCleanup(path.rmdir)
-        self.refuses(_FAILED, "cannot read /var/lib/firezone/gateway_id", FIREZONE_ID=None)
+        self.refuses(FAILED, "cannot read /var/lib/firezone/gateway_id", FIREZONE_ID=None)
 
     def test_help_and_version_need_nothing(self):
         for flag, word in (("--help", "FIREZONE_TOKEN"), ("-h", "--api-url"),
@@ -146,7 +90,7 @@ class BadInput(OnOneHost):
             with self.subTest(flag=flag):
                 gateway = self.host.start_gateway(
                     flag, prefix=_NOBODY, binary=self.readable_binary(), FIREZONE_TOKEN=None)
-                ended = gateway.ended(_AT_ONCE_S)
+                ended = gateway.ended(AT_ONCE_S)
                 self.assertEqual((ended.status, ended.stderr), (0, ""))
                 self.assertIn(word, ended.stdout)
                 self.assertFalse(ended.stdout.endswith("\n\n"), ended.stdout)
@@ -165,29 +109,29 @@ class BadHost(OnOneHost):
     readable_binary = BadInput.readable_binary
 
     def test_no_permission(self):
-        self.refuses(_FAILED, "CAP_NET_ADMIN", prefix=_NOBODY, binary=self.readable_binary())
+        self.refuses(FAILED, "CAP_NET_ADMIN", prefix=_NOBODY, binary=self.readable_binary())
 
     def test_root_in_a_container_without_the_permission(self):
-        self.refuses(_FAILED, "NET_ADMIN", prefix=_POWERLESS_ROOT)
+        self.refuses(FAILED, "NET_ADMIN", prefix=_POWERLESS_ROOT)
 
     def test_no_permission_and_told_not_to_check(self):
-        self.refuses(_FAILED, "permi", prefix=_NOBODY, binary=self.readable_binary(),
+        self.refuses(FAILED, "permi", prefix=_NOBODY, binary=self.readable_binary(),
                      arguments=("--no-check",))
 
     def test_a_tun_node_that_is_something_else(self):
-        self.refuses(_FAILED, "tun", prefix=after("mount --bind /dev/null /dev/net/tun"))
+        self.refuses(FAILED, "tun", prefix=after("mount --bind /dev/null /dev/net/tun"))
 
     def test_a_tun_node_that_may_not_be_opened(self):
-        self.refuses(_FAILED, "/dev/net/tun",
+        self.refuses(FAILED, "/dev/net/tun",
                      prefix=after("mount --bind /dev/net /dev/net && "
                                   "mount -o remount,bind,nodev /dev/net"))
 
     def test_a_device_of_that_name(self):
         self.host.command("ip", "tuntap", "add", "tun-firezone", "mode", "tun")
         gateway = self.host.start_gateway()
-        ended = gateway.ended(_AT_ONCE_S)
+        ended = gateway.ended(AT_ONCE_S)
         self.host.command("ip", "link", "delete", "tun-firezone")
-        self.assertEqual(ended.status, _FAILED)
+        self.assertEqual(ended.status, FAILED)
         self.assertOneSentence(ended, "tun-firezone", "exists", "ip link delete")
         self.assertClean(self.host)
 
@@ -213,11 +157,11 @@ class BadHost(OnOneHost):
 
     def test_a_second_gateway_leaves_the_first_alone(self):
         first = self.starts()
-        second = self.host.start_gateway().ended(_AT_ONCE_S)
-        self.assertEqual(second.status, _FAILED)
+        second = self.host.start_gateway().ended(AT_ONCE_S)
+        self.assertEqual(second.status, FAILED)
         self.assertOneSentence(second, "another firezone-gateway is already running")
         self.assertEqual(self.host.traces(),
-                         ["device", "nftables table", "policy rule", "process"])
+                         ["XDP program", "device", "nftables table", "policy rule", "process"])
         self.assertTrue(first.alive())
         self.assertTrue(self.host.portal.state()["devices"][0]["online"])
         first.signal(signal.SIGTERM)
@@ -288,10 +232,10 @@ class Endings(OnOneHost):
     def test_killed_and_started_again(self):
         first = self.starts()
         first.signal(signal.SIGKILL)
-        self.assertEqual(first.ended(_AT_ONCE_S).status, -signal.SIGKILL)
+        self.assertEqual(first.ended(AT_ONCE_S).status, -signal.SIGKILL)
         second = self.starts()
         self.assertEqual(self.host.traces(),
-                         ["device", "nftables table", "policy rule", "process"])
+                         ["XDP program", "device", "nftables table", "policy rule", "process"])
         second.signal(signal.SIGTERM)
         self.assertEndsTidily(self.host, second)
 
@@ -325,7 +269,7 @@ class UnreachablePortal(Verdicts):
                 started.append((name, host, words, host.start_gateway(FIREZONE_API_URL=url)))
             for name, host, words, gateway in started:
                 with self.subTest(portal=name):
-                    ended = self.assertRefused(host, gateway, _FAILED, *words,
+                    ended = self.assertRefused(host, gateway, FAILED, *words,
                                                limit_s=_FIRST_LOGIN_LIMIT_S + 8)
                     self.assertGreater(ended.took_s, _FIRST_LOGIN_LIMIT_S - 3)
                     self.assertLess(ended.took_s, _FIRST_LOGIN_LIMIT_S + 3)

@@ -13,7 +13,7 @@ from lab.cast import Cast  # noqa: E402
 __all__ = ["main", "stock"]
 
 
-def main(gateway, client):
+def main(gateway, client, **options):
     """Runs the scenarios with these programs, None meaning ours; returns an exit status."""
     need_namespaces()
-    return scenarios.main(Cast.of(gateway, client, stock("firezone-relay")))
+    return scenarios.main(Cast.of(gateway, client, stock("firezone-relay"), **options))

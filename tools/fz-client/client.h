@@ -37,6 +37,9 @@ class Client final : public tunnel::Endpoint {
     [[nodiscard]] std::optional<wire::Transmit> poll_transmit() override;
     [[nodiscard]] std::optional<portal::EgressMessage> poll_portal() override;
     [[nodiscard]] std::optional<tunnel::HostRequest> poll_host() override;
+    [[nodiscard]] std::vector<wire::SocketAddr> relay_sockets() const override {
+        return directory_.relay_sockets();
+    }
     [[nodiscard]] dataplane::Graveyard& graveyard() override { return directory_.graveyard(); }
 
   private:

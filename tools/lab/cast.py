@@ -29,6 +29,8 @@ class Cast:
     # A gateway that leaves forwarding and masquerading to scripts needs them done for it.
     prepare_gateway_host: bool
     log_filter: str = "info"
+    # What our own gateway's packets come through; another one does not know the variable.
+    datapath: str = "auto"
 
     @classmethod
     def of(cls, gateway=None, client=None, relay=None, **options):
@@ -57,6 +59,7 @@ class Cast:
             "FIREZONE_TOKEN": world.SITE_TOKEN,
             "FIREZONE_ID": world.GATEWAY_ID,
             "FIREZONE_NAME": "gateway",
+            "FIREZONE_DATAPATH": self.datapath,
             "HEALTH_CHECK_ADDR": "0.0.0.0:8080"}
 
     def client_command(self, host):

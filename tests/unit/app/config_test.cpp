@@ -32,7 +32,7 @@ TEST(Config, DefaultsAreUpstreams) {
     EXPECT_EQ(config.udp.receive_buffer_bytes, 134217728u);
     EXPECT_EQ(config.udp.kernel_limits, KernelLimits::raise);
     EXPECT_EQ(config.permission_check, PermissionCheck::required);
-    EXPECT_EQ(config.datapath, Datapath::automatic);
+    EXPECT_EQ(config.datapath, doors::Wish::automatic);
     EXPECT_EQ(config.log.format, LogFormat::human);
 }
 
@@ -56,7 +56,7 @@ TEST(Config, ReadsEveryVariable) {
     EXPECT_EQ(config.portal.firezone_id, "abc");
     EXPECT_EQ(config.portal.max_partition_time, std::chrono::minutes(90));
     EXPECT_EQ(config.portal.credentials_directory, "/run/credentials");
-    EXPECT_EQ(config.datapath, Datapath::socket);
+    EXPECT_EQ(config.datapath, doors::Wish::socket);
     EXPECT_EQ(config.udp.kernel_limits, KernelLimits::leave);
     EXPECT_EQ(config.udp.send_buffer_bytes, 4096u);
     EXPECT_EQ(config.udp.receive_buffer_bytes, 8192u);
@@ -89,7 +89,7 @@ TEST(Config, AFlagWinsOverItsVariable) {
 
 TEST(Config, AVariableThatLostToItsFlagIsNotJudged) {
     EXPECT_EQ(parsed({"--datapath=auto"}, {{"FIREZONE_DATAPATH", "nonsense"}}).datapath,
-              Datapath::automatic);
+              doors::Wish::automatic);
 }
 
 TEST(Config, AnEmptyNameIsANameButAnEmptyIdAndTokenAreNone) {
@@ -125,11 +125,17 @@ TEST(Config, RefusesWithTheNameTheOperatorUsed) {
                   "FIREZONE_UDP_SEND_BUFFER_SIZE must be a number of bytes from 1 to 2147483647");
 }
 
-TEST(Config, SaysWhatThisBuildCannotDo) {
-    EXPECT_EQ(refused({"--datapath", "xdp"}),
-              "--datapath cannot be xdp: this build has no XDP path yet; use auto or socket");
-    EXPECT_EQ(refused({}, {{"FIREZONE_XDP_INTERFACE", "eth0"}}),
-              "FIREZONE_XDP_INTERFACE cannot be used: this build has no XDP path yet");
+TEST(Config, TakesADatapathAndInterfacesForIt) {
+    EXPECT_EQ(parsed({"--datapath=xdp"}).datapath, doors::Wish::xdp);
+    EXPECT_EQ(parsed({"--datapath=xdp-generic"}).datapath, doors::Wish::xdp_generic);
+    EXPECT_EQ(refused({"--datapath", "XDP"}),
+              "--datapath must be auto, xdp, xdp-generic or socket");
+    EXPECT_TRUE(parsed({}).xdp_interfaces.empty());
+    EXPECT_EQ(parsed({}, {{"FIREZONE_XDP_INTERFACE", "eth0,wan.42"}}).xdp_interfaces,
+              (std::vector<std::string>{"eth0", "wan.42"}));
+    for (const char* names : {"", ",", "eth0,", "eth0,,eth1", "a-name-too-long-0"})
+        EXPECT_EQ(refused({"--xdp-interface", names}),
+                  "--xdp-interface must be names of interfaces, separated by commas");
 }
 
 TEST(Config, TakesANumberOfWorkersAndAnAeadProvider) {

@@ -47,6 +47,7 @@ class CountingEndpoint final : public tunnel::Endpoint {
     std::optional<wire::Transmit> poll_transmit() override { return take_front(to_send); }
     std::optional<portal::EgressMessage> poll_portal() override { return std::nullopt; }
     std::optional<tunnel::HostRequest> poll_host() override { return std::nullopt; }
+    std::vector<wire::SocketAddr> relay_sockets() const override { return {}; }
     dataplane::Graveyard& graveyard() override { return graveyard_; }
 
     std::deque<wire::Transmit> to_send;

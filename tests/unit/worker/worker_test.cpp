@@ -1,15 +1,20 @@
 #include "worker/worker.h"
 
 #include <gtest/gtest.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <functional>
 #include <thread>
 
 #include "dataplane/gateway_path.h"
+#include "fastpath/steering.h"
 #include "os/clock.h"
 #include "tun/tun_device.h"
 #include "unit/dataplane/one_client.h"
+#include "unit/fastpath/frames.h"
 #include "unit/os/private_netns.h"
 #include "unit/udp/fence.h"
 #include "unit/worker/counting_new.h"
@@ -150,6 +155,126 @@ TEST_F(WorkerTest, AllocatesNothingOnThePacketPath) {
     EXPECT_EQ(allocations - before, 0U);
     EXPECT_EQ(to_resource().delivered, 201U);
     EXPECT_GE(to_client().delivered, 1U);  // and the host's ICMP errors: nobody listens there
+}
+
+/// The same worker with a ring, on an interface whose other end is the client's.
+class WorkerRingTest : public WorkerTest {
+  protected:
+    void SetUp() override {
+        WorkerTest::SetUp();
+        if (IsSkipped()) return;
+        output_of(
+            "ip link add here type veth peer name there;"
+            "sysctl -qw net.ipv6.conf.here.disable_ipv6=1 net.ipv6.conf.there.disable_ipv6=1;"
+            "ip link set here up; ip link set there up");
+        steering_ = std::make_unique<fastpath::Steering>(fastpath::Steering::load().value());
+        ring_ = fastpath::Xsk::open("here", 0).value();
+        const std::vector ours{ip("198.51.100.1")};
+        const std::vector<std::uint16_t> ports{kOurPort};
+        ASSERT_TRUE(steering_->set_addresses(ours));
+        ASSERT_TRUE(steering_->set_ports(ports));
+        ASSERT_TRUE(steering_->set_socket(0, ring_->fd()));
+        ASSERT_TRUE(steering_->attach(::if_nametoindex("here"), fastpath::AttachMode::native));
+        ASSERT_TRUE(worker_->open_ring(*ring_));
+        wire_ = os::UniqueFd(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
+        to_.sll_family = AF_PACKET;
+        to_.sll_ifindex = static_cast<int>(::if_nametoindex("there"));
+    }
+    void TearDown() override {
+        if (ring_ != nullptr) worker_->close_ring(*ring_);
+        ring_.reset();
+        steering_.reset();
+        WorkerTest::TearDown();
+    }
+
+    void client_sends_frames(int count) {
+        put_on_the_wire(count);
+        pollfd arrival{.fd = ring_->fd(), .events = POLLIN, .revents = 0};
+        EXPECT_EQ(::poll(&arrival, 1, 1000), 1);
+    }
+    void put_on_the_wire(int count) {
+        for (int i = 0; i < count; ++i) {
+            const Buffer frame = v4_frame(sealed_with(*session_, request()));
+            EXPECT_EQ(::sendto(wire_.get(), frame.data(), frame.size(), 0,
+                               reinterpret_cast<const sockaddr*>(&to_), sizeof to_),
+                      static_cast<ssize_t>(frame.size()));
+        }
+    }
+    void turn_ring() { worker_->turn(Readiness::Set{1} << Worker::kFirstRing); }
+
+    std::unique_ptr<fastpath::Steering> steering_;
+    std::unique_ptr<fastpath::Xsk> ring_;
+    os::UniqueFd wire_;
+    sockaddr_ll to_{};
+};
+
+TEST_F(WorkerRingTest, CarriesFramesToTheDevice) {
+    client_sends_frames(10);
+    turn_ring();
+    EXPECT_EQ(to_resource().delivered, 10U);
+    EXPECT_EQ(worker_->tun_writes().packets, 10U);
+    EXPECT_EQ(output_of("awk '/fz-test/ {print $3}' /proc/net/dev"), "10\n");
+}
+
+TEST_F(WorkerRingTest, GoesRoundItsFramesWithoutLosingOne) {
+    constexpr int kRounds = 4 * fastpath::kRingSize / 64;
+    for (int i = 0; i < kRounds; ++i) {
+        client_sends_frames(64);
+        turn_ring();
+    }
+    EXPECT_EQ(to_resource().delivered, std::uint64_t{kRounds} * 64);
+    EXPECT_EQ(ring_->statistics().rx_ring_full, 0U);
+    EXPECT_EQ(ring_->statistics().fill_ring_empty, 0U);
+}
+
+TEST_F(WorkerRingTest, WhatItDoesNotReadInTimeIsCountedByTheKernel) {
+    constexpr int kSent = 2 * fastpath::kRingSize;
+    client_sends_frames(kSent);
+    for (std::size_t i = 0; i < kSent / fastpath::kFramesPerReceive; ++i) turn_ring();
+    EXPECT_EQ(
+        to_resource().delivered + ring_->statistics().rx_ring_full + ring_->statistics().rx_dropped,
+        std::uint64_t{kSent});
+    EXPECT_GE(to_resource().delivered, std::uint64_t{fastpath::kRingSize});
+    client_sends_frames(5);
+    const std::uint64_t before = to_resource().delivered;
+    turn_ring();
+    EXPECT_EQ(to_resource().delivered, before + 5);
+}
+
+TEST_F(WorkerRingTest, AllocatesNothing) {
+    client_sends_frames(1);
+    turn_ring();
+    for (int i = 0; i < 5; ++i) client_sends_frames(50);
+    const std::size_t before = allocations;
+    for (int i = 0; i < 5; ++i) turn_ring();
+    EXPECT_EQ(allocations - before, 0U);
+    EXPECT_EQ(to_resource().delivered, 251U);
+}
+
+TEST_F(WorkerRingTest, AClosedRingIsNotTouched) {
+    client_sends_frames(3);
+    worker_->close_ring(*ring_);
+    turn_ring();
+    EXPECT_EQ(to_resource().received, 0U);
+    ASSERT_TRUE(worker_->open_ring(*ring_));
+    turn_ring();
+    EXPECT_EQ(to_resource().delivered, 3U);
+}
+
+TEST_F(WorkerRingTest, RingsComeAndGoWhileItRuns) {
+    std::thread thread([&] { worker_->run(); });
+    for (int i = 0; i < 20; ++i) {
+        put_on_the_wire(10);
+        worker_->close_ring(*ring_);
+        EXPECT_TRUE(worker_->open_ring(*ring_));
+    }
+    const Instant give_up = os::read_monotonic_clock() + 5s;
+    while (output_of("awk '/fz-test/ {print $3}' /proc/net/dev") != "200\n" &&
+           os::read_monotonic_clock() < give_up)
+        std::this_thread::yield();
+    worker_->stop();
+    thread.join();
+    EXPECT_EQ(to_resource().delivered, 200U);
 }
 
 TEST_F(WorkerTest, ADeviceThatIsGoneIsReportedOnceAndNotAskedAgain) {

@@ -1,0 +1,168 @@
+#include "doors/doorkeeper.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "doors/refusal.h"
+
+namespace fz::doors {
+namespace {
+
+constexpr Duration kBetweenLooks = 1s;
+constexpr Duration kBetweenTries = 5s;
+/// How long workers may take to read what a detached program has left in the rings.
+constexpr Duration kEmptying = 50ms;
+
+std::string_view name_of(fastpath::AttachMode mode) {
+    return mode == fastpath::AttachMode::native ? "native" : "generic";
+}
+
+/// What has changed under an open door, if it matters to it.
+std::optional<std::string> trouble(const os::Interface& opened,
+                                   const std::optional<os::Interface>& now) {
+    if (!now || now->index != opened.index) return "the interface is gone";
+    if (!now->up) return "the interface is down";
+    if (now->receive_queues != opened.receive_queues)
+        return "its number of receive queues has changed";
+    if (now->mtu != opened.mtu) return "its MTU has changed";
+    return std::nullopt;
+}
+
+}  // namespace
+
+Doorkeeper::Doorkeeper(Wish wish, std::vector<std::string> interfaces,
+                       std::vector<std::uint16_t> ports, worker::Team& team)
+    : wish_(wish), by_routes_(interfaces.empty()), team_(team) {
+    ours_.ports = std::move(ports);
+    for (std::string& name : interfaces) places_.push_back({.name = std::move(name)});
+}
+
+Doorkeeper::~Doorkeeper() = default;
+
+fastpath::AttachMode Doorkeeper::mode() const noexcept {
+    return wish_ == Wish::xdp_generic ? fastpath::AttachMode::generic
+                                      : fastpath::AttachMode::native;
+}
+
+Expected<void> Doorkeeper::open(Instant now) {
+    handle_timeout(now, {});
+    if (wish_ == Wish::automatic || wish_ == Wish::socket) return {};
+    if (places_.empty())
+        return Unexpected{
+            Error("there is no default route to find an interface for XDP by: name "
+                  "one with --xdp-interface")};
+    for (const Place& place : places_)
+        if (place.door == nullptr)
+            return Unexpected{Error(place.name + " cannot have XDP: " + place.why_not)};
+    return {};
+}
+
+void Doorkeeper::handle_timeout(Instant now, std::vector<wire::SocketAddr> relays) {
+    next_look_ = now + kBetweenLooks;
+    if (wish_ != Wish::socket) {
+        ours_.addresses = os::host_addresses();
+        ours_.relays = std::move(relays);
+        if (by_routes_) follow_default_routes();
+    }
+    for (Place& place : places_) look_at(place, now);
+}
+
+std::optional<Instant> Doorkeeper::poll_timeout() const noexcept {
+    const bool idle = wish_ == Wish::socket &&
+                      std::all_of(places_.begin(), places_.end(),
+                                  [](const Place& place) { return place.door == nullptr; });
+    return idle ? std::nullopt : std::optional(next_look_);
+}
+
+void Doorkeeper::follow_default_routes() {
+    for (const std::string& name : os::default_route_interfaces()) {
+        const bool known = std::any_of(places_.begin(), places_.end(),
+                                       [&](const Place& place) { return place.name == name; });
+        if (!known) places_.push_back({.name = name});
+    }
+}
+
+void Doorkeeper::look_at(Place& place, Instant now) {
+    if (place.close_at) {
+        if (now < *place.close_at) return void(next_look_ = std::min(next_look_, *place.close_at));
+        place.close_at.reset();
+        place.door.reset();
+    }
+    const bool wanted = wish_ != Wish::socket;
+    if (!wanted && place.door == nullptr) return;
+    const auto interface = os::read_interface(place.name);
+    if (place.door == nullptr) {
+        if (now >= place.next_try) try_to_open(place, interface, now);
+        return;
+    }
+    if (!wanted) {
+        fall_back(place, "sockets were asked for", now);
+    } else if (auto why = trouble(place.door->interface(), interface)) {
+        fall_back(place, *std::move(why), now);
+    } else if (auto told = place.door->update(ours_); !told) {
+        fall_back(place, told.error().to_string(), now);
+    }
+    if (place.close_at) next_look_ = std::min(next_look_, *place.close_at);
+}
+
+void Doorkeeper::try_to_open(Place& place, const std::optional<os::Interface>& interface,
+                             Instant now) {
+    place.next_try = now + kBetweenTries;
+    std::string why;
+    if (!interface) {
+        why = explain(Step::find, Error(""), os::Interface{.name = place.name});
+    } else if (!interface->up) {
+        why = "the interface is down";
+    } else if (auto door = XdpDoor::open(*interface, mode(), ours_, team_)) {
+        place.door = std::move(door).value();
+        place.why_not.clear();
+        FZ_LOG(info, "packets come through XDP", kv("interface", place.name),
+               kv("mode", name_of(place.door->mode())), kv("zero_copy", place.door->zero_copy()),
+               kv("queues", place.door->queues()));
+        return;
+    } else {
+        why = std::move(door).error().to_string();
+    }
+    if (why == place.why_not) return;
+    FZ_LOG(info, "packets come through sockets", kv("interface", place.name), kv("why", why));
+    place.why_not = std::move(why);
+}
+
+void Doorkeeper::fall_back(Place& place, std::string why, Instant now) {
+    FZ_LOG(info, "packets come through sockets", kv("interface", place.name), kv("why", why));
+    place.why_not = std::move(why);
+    place.next_try = now + kBetweenLooks;
+    place.door->detach();
+    place.close_at = now + kEmptying;
+}
+
+void Doorkeeper::wish(Wish wish, Instant now) {
+    const bool other_mode = (wish == Wish::xdp_generic) != (wish_ == Wish::xdp_generic);
+    wish_ = wish;
+    if (other_mode && wish != Wish::socket)
+        for (Place& place : places_)
+            if (place.door != nullptr && !place.close_at)
+                fall_back(place, "another XDP mode was asked for", now);
+    next_look_ = now;
+}
+
+void Doorkeeper::log_totals() const {
+    for (const Place& place : places_)
+        if (place.door != nullptr) log_door(*place.door);
+}
+
+void Doorkeeper::log_door(const XdpDoor& door) {
+    for (unsigned queue = 0; queue < door.queues(); ++queue) {
+        const fz_verdicts count = door.steering().verdicts(queue);
+        std::string frames;
+        for (std::size_t i = 0; i < FZ_VERDICT_COUNT; ++i)
+            frames += (i > 0 ? " " : "") + std::string(fastpath::kVerdictTexts[i].name) + '=' +
+                      std::to_string(count.frames[i]);
+        const fastpath::XskStatistics lost = door.ring(queue).statistics();
+        FZ_LOG(info, "steering totals", kv("interface", door.interface().name), kv("queue", queue),
+               kv("frames", frames), kv("ring_full", lost.rx_ring_full),
+               kv("fill_ring_empty", lost.fill_ring_empty), kv("rx_dropped", lost.rx_dropped));
+    }
+}
+
+}  // namespace fz::doors

@@ -1,0 +1,69 @@
+// Which door the network's packets come through, interface by interface, and why.
+//
+// Sockets are always open; an interface that can have XDP gets it, and falls back to the sockets by
+// itself when it cannot have it any more: sessions and flows live on, because they never belonged
+// to a door. Looks at the host once a second; the control thread's.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/expected.h"
+#include "base/time.h"
+#include "doors/wish.h"
+#include "doors/xdp_door.h"
+
+namespace fz::doors {
+
+class Doorkeeper {
+  public:
+    /// `interfaces` without any: those of the default routes, as they are at each look. The team
+    /// outlives the keeper.
+    Doorkeeper(Wish wish, std::vector<std::string> interfaces, std::vector<std::uint16_t> ports,
+               worker::Team& team);
+    ~Doorkeeper();
+    Doorkeeper(const Doorkeeper&) = delete;
+    Doorkeeper& operator=(const Doorkeeper&) = delete;
+
+    /// Errors: XDP is a must and an interface cannot have it: the sentence says why.
+    [[nodiscard]] Expected<void> open(Instant now);
+    /// Looks at the host; `relays` are the sockets whose ChannelData is ours.
+    void handle_timeout(Instant now, std::vector<wire::SocketAddr> relays);
+    /// Nothing while there is nothing to look after.
+    [[nodiscard]] std::optional<Instant> poll_timeout() const noexcept;
+
+    /// Changes the operator's mind while everything runs.
+    void wish(Wish wish, Instant now);
+
+    /// Exact once the workers have stopped.
+    void log_totals() const;
+
+  private:
+    /// One interface. Without a door its packets come through the sockets.
+    struct Place {
+        std::string name;
+        std::unique_ptr<XdpDoor> door = {};
+        std::string why_not = {};  ///< as it was logged
+        Instant next_try = {};
+        std::optional<Instant> close_at = {};  ///< detached; the rings are being emptied
+    };
+
+    void follow_default_routes();
+    void look_at(Place& place, Instant now);
+    void try_to_open(Place& place, const std::optional<os::Interface>& interface, Instant now);
+    static void fall_back(Place& place, std::string why, Instant now);
+    static void log_door(const XdpDoor& door);
+    [[nodiscard]] fastpath::AttachMode mode() const noexcept;
+
+    Wish wish_;
+    bool by_routes_;  ///< nobody named interfaces
+    worker::Team& team_;
+    Ours ours_;
+    std::vector<Place> places_;
+    Instant next_look_{};
+};
+
+}  // namespace fz::doors

@@ -1,0 +1,71 @@
+#include "fastpath/umem.h"
+
+#include <sys/mman.h>
+#include <xdp/xsk.h>
+
+#include <cerrno>
+
+namespace fz::fastpath {
+namespace {
+
+/// The fill ring, the RX ring, and a batch that is being decrypted while both are full.
+constexpr std::uint32_t kFrames = 2 * kRingSize + kRingSize / 4;
+constexpr std::size_t kHugePage = std::size_t{2} << 20;
+
+constexpr std::size_t rounded_up(std::size_t size, std::size_t to) {
+    return (size + to - 1) / to * to;
+}
+
+std::byte* map(std::size_t size, int flags) noexcept {
+    void* const at = ::mmap(nullptr, size, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | flags, -1, 0);
+    return at == MAP_FAILED ? nullptr : static_cast<std::byte*>(at);
+}
+
+}  // namespace
+
+Expected<std::unique_ptr<Umem>> Umem::create() {
+    std::unique_ptr<Umem> umem(new Umem);
+    umem->size_ = rounded_up(std::size_t{kFrames} * kFrameSize, kHugePage);
+    umem->memory_ = map(umem->size_, MAP_HUGETLB);
+    umem->huge_ = umem->memory_ != nullptr;
+    if (!umem->huge_) umem->memory_ = map(umem->size_, 0);
+    if (umem->memory_ == nullptr)
+        return Unexpected{Error("cannot get memory for the frames of an XDP socket", errno)};
+
+    umem->fill_ = std::make_unique<xsk_ring_prod>();
+    umem->completion_ = std::make_unique<xsk_ring_cons>();
+    const xsk_umem_config config{.fill_size = kRingSize,
+                                 .comp_size = kRingSize,
+                                 .frame_size = kFrameSize,
+                                 .frame_headroom = 0,
+                                 .flags = 0};
+    if (const int failed = xsk_umem__create(&umem->umem_, umem->memory_, umem->size_,
+                                            umem->fill_.get(), umem->completion_.get(), &config))
+        return Unexpected{Error("cannot register the memory of an XDP socket", -failed)};
+    for (std::uint64_t frame = 0; frame < kFrames; ++frame)
+        umem->spare_.push_back(frame * kFrameSize);
+    return umem;
+}
+
+Umem::Umem() = default;
+
+Umem::~Umem() {
+    if (umem_ != nullptr) xsk_umem__delete(umem_);
+    if (memory_ != nullptr) ::munmap(memory_, size_);
+}
+
+bool Umem::fill() noexcept {
+    const std::uint32_t room = xsk_prod_nb_free(fill_.get(), kRingSize);
+    const auto count = static_cast<std::uint32_t>(std::min<std::size_t>(room, spare_.size()));
+    std::uint32_t at = 0;
+    if (count == 0 || xsk_ring_prod__reserve(fill_.get(), count, &at) != count) return false;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        *xsk_ring_prod__fill_addr(fill_.get(), at + i) = spare_.back();
+        spare_.pop_back();
+    }
+    xsk_ring_prod__submit(fill_.get(), count);
+    return xsk_ring_prod__needs_wakeup(fill_.get()) != 0;
+}
+
+}  // namespace fz::fastpath

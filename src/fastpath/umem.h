@@ -1,0 +1,60 @@
+// The memory that a ring's frames lie in, and which of them are whose.
+//
+//   spare --fill ring--> kernel --RX ring--> worker --> spare
+//
+// Every frame is in exactly one place. The fill ring is topped up from the spare frames before a
+// batch is decrypted, so that the kernel never waits for us to finish.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/expected.h"
+
+struct xsk_umem;
+struct xsk_ring_prod;
+struct xsk_ring_cons;
+
+namespace fz::fastpath {
+
+inline constexpr std::uint32_t kFrameSize = 2048;  ///< bytes; the kernel keeps 256 for itself
+inline constexpr std::uint32_t kRingSize = 1024;   ///< frames; a power of two
+
+class Umem {
+  public:
+    /// On huge pages if the host has any to spare.
+    /// Errors: no memory, or not allowed to lock it (RLIMIT_MEMLOCK).
+    [[nodiscard]] static Expected<std::unique_ptr<Umem>> create();
+    ~Umem();
+    Umem(const Umem&) = delete;
+    Umem& operator=(const Umem&) = delete;
+
+    /// Gives the kernel as many spare frames as its fill ring takes. True if it has to be woken
+    /// for them.
+    [[nodiscard]] bool fill() noexcept;
+    /// The worker is done with the frame at `address`, anywhere in it.
+    void release(std::uint64_t address) noexcept {
+        spare_.push_back(address & ~std::uint64_t{kFrameSize - 1});
+    }
+    /// `address` and `length` as the RX ring has them.
+    [[nodiscard]] MutBytes bytes(std::uint64_t address, std::uint32_t length) noexcept {
+        return {memory_ + address, length};
+    }
+    [[nodiscard]] bool on_huge_pages() const noexcept { return huge_; }
+    [[nodiscard]] xsk_umem* handle() noexcept { return umem_; }
+
+  private:
+    Umem();
+
+    std::byte* memory_ = nullptr;
+    std::size_t size_ = 0;
+    bool huge_ = false;
+    xsk_umem* umem_ = nullptr;
+    std::unique_ptr<xsk_ring_prod> fill_;
+    std::unique_ptr<xsk_ring_cons> completion_;  // unused: datagrams leave through UDP sockets
+    std::vector<std::uint64_t> spare_;           // never grows beyond what it was made with
+};
+
+}  // namespace fz::fastpath

@@ -1,0 +1,115 @@
+#!/usr/bin/python3
+"""Which door packets come through: chosen by itself, explained in a sentence, changed as the host
+changes."""
+
+import signal
+import unittest
+
+import requirements
+
+from gateway_case import FAILED, OnOneHost
+
+_WITHOUT_BPF = ("setpriv", "--inh-caps=-bpf,-sys_admin", "--bounding-set=-bpf,-sys_admin")
+_WITHOUT_RAW = ("setpriv", "--inh-caps=-net_raw,-sys_admin", "--bounding-set=-net_raw,-sys_admin")
+# Enough for io_uring, not for the frames.
+_LITTLE_MEMORY = ("prlimit", "--memlock=5242880", "setpriv", "--inh-caps=-ipc_lock",
+                  "--bounding-set=-ipc_lock")
+
+_THROUGH_XDP = "packets come through XDP interface=eth0"
+_THROUGH_SOCKETS = "packets come through sockets interface=eth0"
+# Once a second the gateway looks; after a refusal it tries again every five.
+_CHANGE_LIMIT_S = 10
+
+
+class Datapath(OnOneHost):
+    def ends(self, gateway):
+        gateway.signal(signal.SIGTERM)
+        self.assertEndsTidily(self.host, gateway)
+
+    def refusal(self, *words, **options):
+        """Sockets with `auto`, the end with `xdp`, and the same sentence for both."""
+        gateway = self.starts(**options)
+        gateway.wait_for_output(_THROUGH_SOCKETS)
+        said = next(line for line in gateway.stdout().splitlines() if _THROUGH_SOCKETS in line)
+        self.ends(gateway)
+        for word in words:
+            self.assertIn(word, said)
+        self.refuses(FAILED, "eth0 cannot have XDP", *words, FIREZONE_DATAPATH="xdp", **options)
+
+    def set_mtu(self, value):
+        for interface in ("end", "eth0") if value > 1500 else ("eth0", "end"):
+            self.host.command("ip", "link", "set", interface, "mtu", str(value))
+
+    def test_auto_is_xdp_where_it_can_be_had(self):
+        gateway = self.starts()
+        gateway.wait_for_output(f"{_THROUGH_XDP} mode=native zero_copy=false queues=1")
+        self.assertIn("xdp", self.host.command("ip", "link", "show", "eth0"))
+        self.ends(gateway)
+
+    def test_sockets_alone(self):
+        gateway = self.starts(FIREZONE_DATAPATH="socket")
+        self.assertNotIn("xdp", self.host.command("ip", "link", "show", "eth0"))
+        self.ends(gateway)
+        self.assertNotIn("XDP", gateway.stdout())
+
+    def test_behind_the_driver_on_request(self):
+        gateway = self.starts(FIREZONE_DATAPATH="xdp-generic")
+        gateway.wait_for_output(f"{_THROUGH_XDP} mode=generic")
+        self.assertIn("xdpgeneric", self.host.command("ip", "link", "show", "eth0"))
+        self.ends(gateway)
+
+    def test_a_named_interface(self):
+        gateway = self.starts(FIREZONE_DATAPATH="xdp", FIREZONE_XDP_INTERFACE="end")
+        gateway.wait_for_output("packets come through XDP interface=end")
+        self.assertNotIn("interface=eth0", gateway.stdout())
+        self.ends(gateway)
+        self.refuses(FAILED, "there is no interface wan0", FIREZONE_DATAPATH="xdp",
+                     FIREZONE_XDP_INTERFACE="wan0")
+
+    def test_no_permission_to_load_programs(self):
+        self.refusal("CAP_BPF", "setcap", prefix=_WITHOUT_BPF)
+
+    def test_no_permission_for_raw_sockets(self):
+        self.refusal("CAP_NET_RAW", "setcap", prefix=_WITHOUT_RAW)
+
+    def test_little_memory_may_be_locked(self):
+        self.refusal("memory that may be locked", "LimitMEMLOCK", prefix=_LITTLE_MEMORY)
+
+    def test_a_large_mtu(self):
+        self.set_mtu(9000)
+        self.addCleanup(self.set_mtu, 1500)
+        self.refusal("MTU of eth0", "lower it")
+
+    def test_what_comes_and_goes(self):
+        gateway = self.starts()
+        gateway.wait_for_output(_THROUGH_XDP)
+        changes = (
+            ("the interface is down",
+             lambda: self.host.command("ip", "link", "set", "eth0", "down"),
+             lambda: self.host.command("ip", "link", "set", "eth0", "up")),
+            ("its MTU has changed", lambda: self.set_mtu(1400), lambda: None),
+            ("its MTU has changed", lambda: self.set_mtu(1500), lambda: None))
+        for count, (why, change, undo) in enumerate(changes, start=2):
+            with self.subTest(why=why, count=count):
+                change()
+                gateway.wait_for_lines(_THROUGH_SOCKETS, count - 1, _CHANGE_LIMIT_S)
+                self.assertIn(why, gateway.stdout().rpartition(_THROUGH_SOCKETS)[2])
+                undo()
+                gateway.wait_for_lines(_THROUGH_XDP, count, _CHANGE_LIMIT_S)
+        self.host.command("ip", "route", "replace", "default", "via", "198.51.100.9")
+        self.ends(gateway)
+
+    def test_nothing_stays_after_a_kill(self):
+        first = self.starts()
+        first.wait_for_output(_THROUGH_XDP)
+        first.signal(signal.SIGKILL)
+        first.ended(5)
+        self.assertNotIn("XDP program", self.host.traces())
+        second = self.starts(FIREZONE_DATAPATH="xdp")
+        second.wait_for_output(_THROUGH_XDP)
+        self.ends(second)
+
+
+if __name__ == "__main__":
+    requirements.need_namespaces()
+    unittest.main(verbosity=2)
