@@ -141,11 +141,12 @@ constexpr std::array kOptions{
            set_max_partition_time},
     Option{Group::portal, "", 0, "CREDENTIALS_DIRECTORY", "DIR", "", set_credentials_directory},
 
-    Option{Group::packets, "--datapath", 0, "FIREZONE_DATAPATH", "auto|xdp|socket",
-           "How the network's packets come in. Default: auto, which is xdp where it can be had and "
-           "socket elsewhere; xdp alone ends the gateway where it cannot be had. xdp-generic works "
-           "behind every driver, but slower",
-           set_datapath},
+    Option{
+        Group::packets, "--datapath", 0, "FIREZONE_DATAPATH", "auto|xdp|socket",
+        "How the network's packets come in. Default: auto, which is xdp where it can be had and is "
+        "faster, and socket elsewhere; xdp alone ends the gateway where it cannot be had. "
+        "xdp-generic works behind every driver, but slower",
+        set_datapath},
     Option{Group::packets, "--xdp-interface", 0, "FIREZONE_XDP_INTERFACE", "IF[,IF]",
            "The interfaces that XDP is used on. Default: those of the default routes",
            set_xdp_interfaces},

@@ -52,6 +52,8 @@ class Doorkeeper {
     };
 
     void follow_default_routes();
+    /// Why sockets are the better choice here, if nobody asked for XDP in particular.
+    [[nodiscard]] std::optional<std::string> preference(const os::Interface& interface) const;
     void look_at(Place& place, Instant now);
     void try_to_open(Place& place, const std::optional<os::Interface>& interface, Instant now);
     static void fall_back(Place& place, std::string why, Instant now);

@@ -48,6 +48,13 @@ unsigned receive_queues(const std::string& name) noexcept {
     return std::max(1U, channels.combined_count + channels.rx_count);
 }
 
+std::string driver(const std::string& name) {
+    ethtool_drvinfo info{};
+    info.cmd = ETHTOOL_GDRVINFO;
+    if (!Question(name).ask_ethtool(&info)) return {};
+    return {info.driver, ::strnlen(info.driver, sizeof info.driver)};
+}
+
 bool has_large_receive_offload(const std::string& name) noexcept {
     ethtool_value flags{};
     flags.cmd = ETHTOOL_GFLAGS;
@@ -65,6 +72,7 @@ std::optional<Interface> read_interface(const std::string& name) {
                      .receive_queues = receive_queues(name),
                      .mtu = static_cast<unsigned>(mtu.answer().ifr_mtu),
                      .up = (flags.answer().ifr_flags & IFF_UP) != 0,
+                     .driver = driver(name),
                      .large_receive_offload = has_large_receive_offload(name)};
 }
 

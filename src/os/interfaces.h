@@ -18,6 +18,7 @@ struct Interface {
     unsigned receive_queues = 1;  ///< 1 if the driver does not say (ethtool -l)
     unsigned mtu = 0;             ///< bytes of IP packet
     bool up = false;
+    std::string driver;                  ///< as in `ethtool -i`; may be empty
     bool large_receive_offload = false;  ///< ethtool -K lro; in the way of XDP
 
     friend bool operator==(const Interface&, const Interface&) = default;

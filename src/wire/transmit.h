@@ -1,7 +1,6 @@
 // A small datagram on its way out, with its bytes inside: STUN, TURN, handshakes, control packets.
 //
-// Bulk data travels in pool frames instead (packet/); protocols that make a Transmit never hear of
-// pools.
+// Bulk data travels in trains instead (wire/train.h), whose bytes are borrowed.
 #pragma once
 
 #include <cstddef>

@@ -28,7 +28,7 @@ class Datapath(OnOneHost):
 
     def refusal(self, *words, **options):
         """Sockets with `auto`, the end with `xdp`, and the same sentence for both."""
-        gateway = self.starts(**options)
+        gateway = self.starts(FIREZONE_XDP_INTERFACE="eth0", **options)
         gateway.wait_for_output(_THROUGH_SOCKETS)
         said = next(line for line in gateway.stdout().splitlines() if _THROUGH_SOCKETS in line)
         self.ends(gateway)
@@ -40,8 +40,14 @@ class Datapath(OnOneHost):
         for interface in ("end", "eth0") if value > 1500 else ("eth0", "end"):
             self.host.command("ip", "link", "set", interface, "mtu", str(value))
 
-    def test_auto_is_xdp_where_it_can_be_had(self):
+    def test_auto_leaves_virtual_cables_to_the_sockets(self):
         gateway = self.starts()
+        gateway.wait_for_output(f'{_THROUGH_SOCKETS} why="a virtual cable hands sockets')
+        self.assertNotIn("xdp", self.host.command("ip", "link", "show", "eth0"))
+        self.ends(gateway)
+
+    def test_auto_is_xdp_on_a_named_interface(self):
+        gateway = self.starts(FIREZONE_XDP_INTERFACE="eth0")
         gateway.wait_for_output(f"{_THROUGH_XDP} mode=native zero_copy=false queues=1")
         self.assertIn("xdp", self.host.command("ip", "link", "show", "eth0"))
         self.ends(gateway)
@@ -81,7 +87,7 @@ class Datapath(OnOneHost):
         self.refusal("MTU of eth0", "lower it")
 
     def test_what_comes_and_goes(self):
-        gateway = self.starts()
+        gateway = self.starts(FIREZONE_DATAPATH="xdp")
         gateway.wait_for_output(_THROUGH_XDP)
         changes = (
             ("the interface is down",
@@ -100,7 +106,7 @@ class Datapath(OnOneHost):
         self.ends(gateway)
 
     def test_nothing_stays_after_a_kill(self):
-        first = self.starts()
+        first = self.starts(FIREZONE_DATAPATH="xdp")
         first.wait_for_output(_THROUGH_XDP)
         first.signal(signal.SIGKILL)
         first.ended(5)

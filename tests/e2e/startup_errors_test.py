@@ -161,7 +161,7 @@ class BadHost(OnOneHost):
         self.assertEqual(second.status, FAILED)
         self.assertOneSentence(second, "another firezone-gateway is already running")
         self.assertEqual(self.host.traces(),
-                         ["XDP program", "device", "nftables table", "policy rule", "process"])
+                         ["device", "nftables table", "policy rule", "process"])
         self.assertTrue(first.alive())
         self.assertTrue(self.host.portal.state()["devices"][0]["online"])
         first.signal(signal.SIGTERM)
@@ -235,7 +235,7 @@ class Endings(OnOneHost):
         self.assertEqual(first.ended(AT_ONCE_S).status, -signal.SIGKILL)
         second = self.starts()
         self.assertEqual(self.host.traces(),
-                         ["XDP program", "device", "nftables table", "policy rule", "process"])
+                         ["device", "nftables table", "policy rule", "process"])
         second.signal(signal.SIGTERM)
         self.assertEndsTidily(self.host, second)
 

@@ -10,7 +10,7 @@ import sys
 
 import lint
 
-_ROW = re.compile(r"^\| `(\w+)/` \| (.*) \| (.*) \|$", re.MULTILINE)
+_ROW = re.compile(r"^\| `(\w+)/`(?: \(beside `src/`\))? \| (.*) \|(.*) \|$", re.MULTILINE)
 _INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
 _DEPS = re.compile(r"fz_module\([^)]*?\bDEPS\b([\w\s]*?)(?:\b(?:LIBS|EXCLUDE)\b[^)]*)?\)")
 _EVERYTHING = "everything"
@@ -24,6 +24,9 @@ _LIBRARIES = {
     "RapidJSON": re.compile(r"^rapidjson/"),
     "Boost": re.compile(r"^boost/"),
     "libnftables": re.compile(r"^nftables/"),
+    "libxdp": re.compile(r"^xdp/"),
+    "libbpf": re.compile(r"^bpf/(?!abi)"),
+    "liburcu": re.compile(r"^urcu"),
 }
 
 

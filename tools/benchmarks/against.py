@@ -24,7 +24,7 @@ def measure(run):
         return
     client = options.client or options.stock("firezone-headless-client")
     relay = options.relay or options.stock("firezone-relay")
-    ours, theirs = (_tunnel(Cast.of(gateway, client, relay))
+    ours, theirs = (_tunnel(Cast.of(gateway, client, relay, datapath=options.datapath))
                     for gateway in (options.gateway, opponent))
     for case in run.wanted():
         with run.attempt(case), run.arrangements[case]() as arrangement:

@@ -30,6 +30,7 @@ class Options:
     against: str | None = None
     client: str | None = None
     relay: str | None = None
+    datapath: str = "auto"
     json: str | None = None
     plots: pathlib.Path | None = None
 
@@ -39,12 +40,13 @@ class Options:
         return not self.only or any(name.startswith(f"{wish.strip('/')}/") for wish in self.only)
 
     def cast(self):
-        return Cast.of(self.gateway, self.client, self.relay)
+        return Cast.of(self.gateway, self.client, self.relay, datapath=self.datapath)
 
     def contenders(self):
         """Who takes the same loads in turn: ours, and with --against the other."""
         gateways = [self.gateway, self.against] if self.against else [self.gateway]
-        return [Cast.of(gateway, self.client, self.relay) for gateway in gateways]
+        return [Cast.of(gateway, self.client, self.relay, datapath=self.datapath)
+                for gateway in gateways]
 
     def opponent(self):
         """The gateway to be measured against; None when there is none."""
@@ -69,8 +71,8 @@ def parse():
         runs=given.runs or (1 if given.quick else _RUNS),
         seconds=_QUICK_SECONDS if given.quick else _SECONDS,
         **{name: getattr(given, name) for name in (
-            "patience", "quick", "arrangement", "gateway", "against", "client", "relay", "json",
-            "plots")},
+            "patience", "quick", "arrangement", "gateway", "against", "client", "relay",
+            "datapath", "json", "plots")},
         only=tuple(given.only))
     for wish in chosen.only:
         if not any(Options(only=(wish,)).wants(bench.NAME, case)
@@ -110,6 +112,9 @@ def _parser():
                         help="split: the gateway has core 1 for itself and all work of that core "
                              "counts; shared: the gateway process's own time (default: split)")
     parser.add_argument("--gateway", metavar="PATH", help="default: this project's, as built")
+    parser.add_argument("--datapath", choices=("auto", "xdp", "xdp-generic", "socket"),
+                        default="auto", help="what our gateway's packets come in through "
+                        "(default: auto, which is socket on the lab's virtual cables)")
     parser.add_argument("--against", metavar="PATH",
                         help="another gateway that takes the same loads in turn (default: for "
                              "the benchmark `against` the stock gateway in FZ_STOCK_PEERS)")

@@ -25,6 +25,7 @@ TEST_F(InterfacesTest, SaysWhatAnInterfaceIs) {
     EXPECT_EQ(here->mtu, 1400U);
     EXPECT_EQ(here->receive_queues, 4U);
     EXPECT_TRUE(here->up);
+    EXPECT_EQ(here->driver, "veth");
     EXPECT_FALSE(here->large_receive_offload);
     EXPECT_FALSE(read_interface("there")->up);
     EXPECT_FALSE(read_interface("nowhere"));
