@@ -98,10 +98,10 @@ class Datapath(OnOneHost):
         for count, (why, change, undo) in enumerate(changes, start=2):
             with self.subTest(why=why, count=count):
                 change()
-                gateway.wait_for_lines(_THROUGH_SOCKETS, count - 1, _CHANGE_LIMIT_S)
+                gateway.wait_for_output(_THROUGH_SOCKETS, _CHANGE_LIMIT_S, times=count - 1)
                 self.assertIn(why, gateway.stdout().rpartition(_THROUGH_SOCKETS)[2])
                 undo()
-                gateway.wait_for_lines(_THROUGH_XDP, count, _CHANGE_LIMIT_S)
+                gateway.wait_for_output(_THROUGH_XDP, _CHANGE_LIMIT_S, times=count)
         self.host.command("ip", "route", "replace", "default", "via", "198.51.100.9")
         self.ends(gateway)
 

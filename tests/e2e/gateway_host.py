@@ -62,21 +62,13 @@ class Gateway:
     def stdout(self):
         return self._outputs[0].read_text(errors="replace")
 
-    def wait_for_output(self, text, limit_s=_START_LIMIT_S):
+    def wait_for_output(self, text, limit_s=_START_LIMIT_S, times=1):
         deadline = time.monotonic() + limit_s
-        while text not in self.stdout():
+        while self.stdout().count(text) < times:
             if not self.alive() or time.monotonic() > deadline:
                 raise AssertionError(f"the gateway does not say '{text}', but: {self.stdout()}"
                                      f"{self._outputs[1].read_text(errors='replace')}")
             time.sleep(0.02)
-
-    def wait_for_lines(self, text, count, limit_s):
-        """Until as many lines of the log have it."""
-        deadline = time.monotonic() + limit_s
-        while self.stdout().count(text) < count:
-            if not self.alive() or time.monotonic() > deadline:
-                raise AssertionError(f"not {count} times '{text}' in: {self.stdout()}")
-            time.sleep(0.05)
 
     def ended(self, limit_s):
         """Waits for its end; after the limit it is killed, which the status tells."""

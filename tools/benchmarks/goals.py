@@ -26,6 +26,7 @@ GOALS = {
     "decrypt/tcp1/segments_per_tun_write": Goal(20, 45),
     "decrypt/udp84/vs_single_tun_write": Goal(0.6, 0.9),
     "decrypt/overload/goodput_vs_peak": Goal(0.8, 0.95),
+    "steer/injected/xdp_vs_sockets": Goal(1.3, 2.0),
     "latency/idle/p50_us": Goal(40, 20, at_most=True),
     "latency/idle/p99_us": Goal(200, 100, at_most=True),
     "scale/workers2/cpu_ratio": Goal(0.85, 0.95),

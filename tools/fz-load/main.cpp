@@ -92,6 +92,15 @@
 //     Writes one 84-byte UDP packet to --destination again and again into the TUN device NAME
 //     (default fzload0; load_setup.py makes it in the gateway's namespace, where this mode runs).
 //     {"mode": "tun-writes", "writes": n, "errors": n, "seconds": x, "ns_per_write": x}
+//
+//   steer --door xdp|socket [--plain] --inject-dev DEV [--reader-cpu N]
+//         --sink-netns NAME --sink-dev DEV --destination IP --gateway-mac MAC
+//     The receive stage alone. DEV of this namespace is plugged into the sink's; frames of tunnel
+//     data for IP enter it one by one, at most 192 on their way, and one thread on processor N
+//     (default 1) takes them in through an AF_XDP ring or a socket with UDP_GRO, and drops them.
+//     --plain puts a program that passes everything before the socket: for a veth without GRO.
+//     {"mode": "steer", "door": .., "sent": n, "arrived": n, "lost": n, "seconds": x, "pps": x,
+//      "process_cpu_seconds": .., "cpus": [..]}
 #include <sched.h>
 
 #include <cstdio>
@@ -136,6 +145,7 @@ const std::map<std::string_view, Mode> kModes{
     {"connect", fz::load::run_connect}, {"decrypt", fz::load::run_decrypt},
     {"encrypt", fz::load::run_encrypt}, {"latency", fz::load::run_latency},
     {"aead", fz::load::run_aead},       {"tun-writes", fz::load::run_tun_writes},
+    {"steer", fz::load::run_steer},
 };
 
 }  // namespace

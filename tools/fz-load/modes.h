@@ -13,5 +13,6 @@ namespace fz::load {
 [[nodiscard]] Expected<JsonObject> run_latency(const Options& options);
 [[nodiscard]] Expected<JsonObject> run_aead(const Options& options);
 [[nodiscard]] Expected<JsonObject> run_tun_writes(const Options& options);
+[[nodiscard]] Expected<JsonObject> run_steer(const Options& options);
 
 }  // namespace fz::load

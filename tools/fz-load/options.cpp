@@ -109,6 +109,11 @@ const std::map<std::string_view, Setter>& valued() {
         {"--load-gbit",
          [](Options& o, std::string_view v) { return keep(o.load_gbit, number<double>(v)); }},
         {"--tun", [](Options& o, std::string_view v) { return o.tun = v, true; }},
+        {"--door",
+         [](Options& o, std::string_view v) { return o.door = v, v == "xdp" || v == "socket"; }},
+        {"--inject-dev", [](Options& o, std::string_view v) { return o.inject_device = v, true; }},
+        {"--reader-cpu",
+         [](Options& o, std::string_view v) { return keep(o.reader_cpu, number<int>(v)); }},
     };
     return table;
 }

@@ -54,6 +54,10 @@ struct Options {
     std::optional<double> load_gbit;
     bool plain = false;
     std::string tun = "fzload0";
+
+    std::string door = "socket";  ///< or "xdp"
+    std::string inject_device;
+    int reader_cpu = 1;
 };
 
 /// Errors: an unknown option, a value that is missing or none of the option's.

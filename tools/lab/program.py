@@ -61,10 +61,10 @@ class Program:
             raise ProgramFailed(
                 f"{self.name} has ended with status {self._process.poll()}: {self.tail(5)}")
 
-    def wait_for_output(self, text, limit_s):
-        """Waits until its log contains `text`."""
+    def wait_for_output(self, text, limit_s, times=1):
+        """Waits until its log contains `text`, so many times."""
         deadline = time.monotonic() + limit_s
-        while text not in self.output():
+        while self.output().count(text) < times:
             self.require_alive()
             if time.monotonic() > deadline:
                 raise ProgramFailed(f"{self.name} has not said '{text}' within {limit_s} s")
