@@ -2,7 +2,7 @@
 // sender's offload makes trains of them. The kernel's live-frame test run does it
 // (BPF_PROG_TEST_RUN with BPF_F_TEST_XDP_LIVE_FRAMES, Linux 5.18): a program that answers XDP_TX
 // sends each frame out of the interface that it seems to have come in on, here one end of a veth
-// pair.
+// pair. The program itself keeps to the pace: a call costs some 25 ms, so it has to last.
 #pragma once
 
 #include <cstdint>
@@ -20,17 +20,30 @@ class LiveFrames {
     /// `device` is in this thread's network namespace; what it is plugged into must have NAPI on
     /// (a program, or GRO). Errors: no such device, no permission.
     [[nodiscard]] static Expected<LiveFrames> open(const std::string& device, Bytes frame);
+    LiveFrames(LiveFrames&& other) noexcept;
+    ~LiveFrames();
 
-    /// Sends `count` copies; those that the other end has no room for are lost without a word.
-    /// Called in the namespace of `open`.
-    [[nodiscard]] Expected<void> send(std::uint32_t count);
+    /// Sends while fewer copies than the limit have been sent, for some tenths of a second. Called
+    /// in the namespace of `open`.
+    [[nodiscard]] Expected<void> run();
+
+    // From any thread.
+    [[nodiscard]] std::uint64_t sent() const noexcept;
+    void allow_up_to(std::uint64_t limit) noexcept;
 
   private:
-    LiveFrames(os::UniqueFd program, unsigned interface, Bytes frame)
-        : program_(std::move(program)), interface_(interface), frame_(frame.begin(), frame.end()) {}
+    /// What the program and we share: a page of an array map.
+    struct Pace {
+        std::uint64_t sent;
+        std::uint64_t limit;
+    };
+    LiveFrames() = default;
+    [[nodiscard]] Expected<void> load();
 
+    os::UniqueFd map_;
     os::UniqueFd program_;
-    unsigned interface_;
+    Pace* pace_ = nullptr;
+    unsigned interface_ = 0;
     std::vector<std::byte> frame_;
 };
 

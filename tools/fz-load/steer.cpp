@@ -26,10 +26,9 @@ namespace fz::load {
 namespace {
 
 constexpr std::uint16_t kPort = 52625;
-constexpr std::uint32_t kPortion = 64;  ///< frames per call
 /// Frames on their way: fewer than a veth's queue has room for (256), so that none is lost there.
 constexpr std::uint64_t kWindow = 192;
-constexpr Duration kLostAfter = 50ms;
+constexpr int kLostAfterMs = 50;
 
 /// Where the data comes in; used by one thread.
 class Entrance {
@@ -136,43 +135,37 @@ void pin(int cpu) {
     ::sched_setaffinity(0, sizeof set, &set);
 }
 
-/// Reads until told to stop, as a worker does.
-void read_all(Entrance& entrance, int cpu, std::atomic<std::uint64_t>& arrived,
-              const std::atomic<bool>& stop) {
-    pin(cpu);
-    while (!stop) {
-        pollfd readable{.fd = entrance.fd(), .events = POLLIN, .revents = 0};
-        ::poll(&readable, 1, 10);
-        arrived += entrance.take();
+/// Takes in whatever arrives, as a worker does, and lets as much follow; a thread of its own, from
+/// construction to destruction.
+class Reader {
+  public:
+    Reader(Entrance& entrance, LiveFrames& frames, int cpu)
+        : entrance_(entrance), frames_(frames), thread_([this, cpu] {
+              pin(cpu);
+              while (!stopped_) read();
+          }) {}
+    ~Reader() {
+        stopped_ = true;
+        thread_.join();
     }
-}
+    [[nodiscard]] std::uint64_t arrived() const noexcept { return arrived_; }
+    [[nodiscard]] std::uint64_t lost() const noexcept { return lost_; }
 
-struct Outcome {
-    std::uint64_t sent = 0;
-    std::uint64_t lost = 0;
-    double seconds = 0;
+  private:
+    void read() {
+        frames_.allow_up_to(arrived_ + lost_ + kWindow);
+        pollfd readable{.fd = entrance_.fd(), .events = POLLIN, .revents = 0};
+        if (::poll(&readable, 1, kLostAfterMs) == 0) lost_ = frames_.sent() - arrived_;
+        arrived_ += entrance_.take();
+    }
+
+    Entrance& entrance_;
+    LiveFrames& frames_;
+    std::atomic<std::uint64_t> arrived_ = 0;
+    std::atomic<std::uint64_t> lost_ = 0;
+    std::atomic<bool> stopped_ = false;
+    std::thread thread_;
 };
-
-/// Keeps the window full; what does not arrive is written off.
-Expected<Outcome> send_all(LiveFrames& frames, Duration limit,
-                           const std::atomic<std::uint64_t>& arrived) {
-    Outcome outcome;
-    const Instant begin = os::read_monotonic_clock();
-    Instant progress = begin;
-    std::uint64_t seen = arrived;
-    for (Instant now = begin; now - begin < limit; now = os::read_monotonic_clock()) {
-        if (const std::uint64_t count = arrived; count != seen) seen = count, progress = now;
-        if (outcome.sent + kPortion <= seen + outcome.lost + kWindow) {
-            FZ_TRY(frames.send(kPortion));
-            outcome.sent += kPortion;
-        } else if (now - progress > kLostAfter) {
-            outcome.lost = outcome.sent - seen;
-            progress = now;
-        }
-    }
-    outcome.seconds = std::chrono::duration<double>(os::read_monotonic_clock() - begin).count();
-    return outcome;
-}
 
 }  // namespace
 
@@ -186,24 +179,23 @@ Expected<JsonObject> run_steer(const Options& options) {
                               : open_socket(options.far_end, options.plain);
               }));
     FZ_ASSIGN(auto frames, LiveFrames::open(options.inject_device, data_frame(options.far_end)));
-    std::atomic<std::uint64_t> arrived = 0;
-    std::atomic<bool> stop = false;
-    std::thread reader([&] { read_all(*entrance, options.reader_cpu, arrived, stop); });
     CpuWatch watch(options);
     watch.begin();
-    const auto outcome = send_all(frames, options.seconds, arrived);
+    const Instant begin = os::read_monotonic_clock();
+    Reader reader(*entrance, frames, options.reader_cpu);
+    while (os::read_monotonic_clock() - begin < options.seconds) FZ_TRY(frames.run());
     watch.end();
-    stop = true;
-    reader.join();
-    if (!outcome) return Unexpected{outcome.error()};
+    const std::uint64_t arrived = reader.arrived();
+    const double seconds =
+        std::chrono::duration<double>(os::read_monotonic_clock() - begin).count();
     JsonObject result;
     result.text("mode", "steer")
         .text("door", ring ? "xdp" : "socket")
-        .count("sent", outcome->sent)
-        .count("arrived", arrived.load())
-        .count("lost", outcome->lost)
-        .number("seconds", outcome->seconds)
-        .number("pps", static_cast<double>(arrived.load()) / outcome->seconds);
+        .count("sent", frames.sent())
+        .count("arrived", arrived)
+        .count("lost", reader.lost())
+        .number("seconds", seconds)
+        .number("pps", static_cast<double>(arrived) / seconds);
     watch.describe(result);
     return result;
 }
