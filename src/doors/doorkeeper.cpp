@@ -9,7 +9,7 @@ namespace fz::doors {
 namespace {
 
 constexpr Duration kBetweenLooks = 1s;
-constexpr Duration kBetweenTries = 5s;
+constexpr Duration kBetweenTries = 60s;
 /// How long workers may take to read what a detached program has left in the rings.
 constexpr Duration kEmptying = 50ms;
 
@@ -18,13 +18,14 @@ std::string_view name_of(fastpath::AttachMode mode) {
 }
 
 /// What has changed under an open door, if it matters to it.
-std::optional<std::string> trouble(const os::Interface& opened,
-                                   const std::optional<os::Interface>& now) {
+std::optional<std::string> trouble(const XdpDoor& door, const std::optional<os::Interface>& now) {
+    const os::Interface& opened = door.interface();
     if (!now || now->index != opened.index) return "the interface is gone";
     if (!now->up) return "the interface is down";
     if (now->receive_queues != opened.receive_queues)
         return "its number of receive queues has changed";
     if (now->mtu != opened.mtu) return "its MTU has changed";
+    if (!door.steering().attached()) return "another tool has detached the XDP program";
     return std::nullopt;
 }
 
@@ -58,20 +59,16 @@ Expected<void> Doorkeeper::open(Instant now) {
 }
 
 void Doorkeeper::handle_timeout(Instant now, std::vector<wire::SocketAddr> relays) {
+    if (wish_ == Wish::socket) return;
     next_look_ = now + kBetweenLooks;
-    if (wish_ != Wish::socket) {
-        ours_.addresses = os::host_addresses();
-        ours_.relays = std::move(relays);
-        if (by_routes_) follow_default_routes();
-    }
+    ours_.addresses = os::host_addresses();
+    ours_.relays = std::move(relays);
+    if (by_routes_) follow_default_routes();
     for (Place& place : places_) look_at(place, now);
 }
 
 std::optional<Instant> Doorkeeper::poll_timeout() const noexcept {
-    const bool idle = wish_ == Wish::socket &&
-                      std::all_of(places_.begin(), places_.end(),
-                                  [](const Place& place) { return place.door == nullptr; });
-    return idle ? std::nullopt : std::optional(next_look_);
+    return wish_ == Wish::socket ? std::nullopt : std::optional(next_look_);
 }
 
 void Doorkeeper::follow_default_routes() {
@@ -91,24 +88,20 @@ std::optional<std::string> Doorkeeper::preference(const os::Interface& interface
 }
 
 void Doorkeeper::look_at(Place& place, Instant now) {
-    if (place.close_at) {
-        if (now < *place.close_at) return void(next_look_ = std::min(next_look_, *place.close_at));
+    if (place.close_at && *place.close_at <= now) {
         place.close_at.reset();
         place.door.reset();
     }
-    const bool wanted = wish_ != Wish::socket;
-    if (!wanted && place.door == nullptr) return;
     const auto interface = os::read_interface(place.name);
     if (place.door == nullptr) {
-        if (now >= place.next_try) try_to_open(place, interface, now);
-        return;
-    }
-    if (!wanted) {
-        fall_back(place, "sockets were asked for", now);
-    } else if (auto why = trouble(place.door->interface(), interface)) {
-        fall_back(place, *std::move(why), now);
-    } else if (auto told = place.door->update(ours_); !told) {
-        fall_back(place, told.error().to_string(), now);
+        // A refusal stands until something about the interface is different, or for a while.
+        if (now >= place.next_try || interface != place.refused_as)
+            try_to_open(place, interface, now);
+    } else if (!place.close_at) {
+        if (auto why = trouble(*place.door, interface))
+            fall_back(place, *std::move(why), interface, now);
+        else if (auto told = place.door->update(ours_); !told)
+            fall_back(place, told.error().to_string(), interface, now);
     }
     if (place.close_at) next_look_ = std::min(next_look_, *place.close_at);
 }
@@ -116,6 +109,7 @@ void Doorkeeper::look_at(Place& place, Instant now) {
 void Doorkeeper::try_to_open(Place& place, const std::optional<os::Interface>& interface,
                              Instant now) {
     place.next_try = now + kBetweenTries;
+    place.refused_as = interface;
     std::string why;
     if (!interface) {
         os::Interface missing;
@@ -140,22 +134,14 @@ void Doorkeeper::try_to_open(Place& place, const std::optional<os::Interface>& i
     place.why_not = std::move(why);
 }
 
-void Doorkeeper::fall_back(Place& place, std::string why, Instant now) {
+void Doorkeeper::fall_back(Place& place, std::string why,
+                           const std::optional<os::Interface>& interface, Instant now) {
     FZ_LOG(info, "packets come through sockets", kv("interface", place.name), kv("why", why));
     place.why_not = std::move(why);
     place.next_try = now + kBetweenLooks;
+    place.refused_as = interface;
     place.door->detach();
     place.close_at = now + kEmptying;
-}
-
-void Doorkeeper::wish(Wish wish, Instant now) {
-    const bool other_mode = (wish == Wish::xdp_generic) != (wish_ == Wish::xdp_generic);
-    wish_ = wish;
-    if (other_mode && wish != Wish::socket)
-        for (Place& place : places_)
-            if (place.door != nullptr && !place.close_at)
-                fall_back(place, "another XDP mode was asked for", now);
-    next_look_ = now;
 }
 
 void Doorkeeper::log_totals() const {

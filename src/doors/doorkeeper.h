@@ -35,9 +35,6 @@ class Doorkeeper {
     /// Nothing while there is nothing to look after.
     [[nodiscard]] std::optional<Instant> poll_timeout() const noexcept;
 
-    /// Changes the operator's mind while everything runs.
-    void wish(Wish wish, Instant now);
-
     /// Exact once the workers have stopped.
     void log_totals() const;
 
@@ -46,7 +43,8 @@ class Doorkeeper {
     struct Place {
         std::string name;
         std::unique_ptr<XdpDoor> door = {};
-        std::string why_not = {};  ///< as it was logged
+        std::string why_not = {};                      ///< as it was logged
+        std::optional<os::Interface> refused_as = {};  ///< how it was then
         Instant next_try = {};
         std::optional<Instant> close_at = {};  ///< detached; the rings are being emptied
     };
@@ -56,7 +54,8 @@ class Doorkeeper {
     [[nodiscard]] std::optional<std::string> preference(const os::Interface& interface) const;
     void look_at(Place& place, Instant now);
     void try_to_open(Place& place, const std::optional<os::Interface>& interface, Instant now);
-    static void fall_back(Place& place, std::string why, Instant now);
+    static void fall_back(Place& place, std::string why,
+                          const std::optional<os::Interface>& interface, Instant now);
     static void log_door(const XdpDoor& door);
     [[nodiscard]] fastpath::AttachMode mode() const noexcept;
 

@@ -82,6 +82,12 @@ Expected<void> Steering::attach(unsigned interface_index, AttachMode mode) {
     return {};
 }
 
+bool Steering::attached() const noexcept {
+    bpf_link_info info{};
+    __u32 size = sizeof info;
+    return link_ && bpf_obj_get_info_by_fd(link_.get(), &info, &size) == 0 && info.xdp.ifindex != 0;
+}
+
 template <typename Key>
 Expected<void> Steering::KeySet<Key>::replace(std::set<Key> wanted, const char* what) {
     const std::uint8_t one = 1;

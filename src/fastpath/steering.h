@@ -48,7 +48,8 @@ class Steering {
     [[nodiscard]] Expected<void> attach(unsigned interface_index, AttachMode mode);
     /// Everything passes to the kernel from now on; what lies in the rings stays there.
     void detach() noexcept { link_ = os::UniqueFd(); }
-    [[nodiscard]] bool attached() const noexcept { return static_cast<bool>(link_); }
+    /// False also if somebody else has detached it.
+    [[nodiscard]] bool attached() const noexcept;
 
     // What is steered. Each call replaces the set of before.
     [[nodiscard]] Expected<void> set_addresses(std::span<const wire::IpAddr> addresses);

@@ -51,6 +51,20 @@ class SteeringTest : public PrivateNetns {
         EXPECT_EQ(out, frame);
         return static_cast<xdp_action>(options.retval);
     }
+    /// As another tool would: by the kernel's list of all attachments.
+    void detach_from_outside() {
+        bpf_prog_info program{};
+        __u32 size = sizeof program;
+        ASSERT_EQ(bpf_obj_get_info_by_fd(steering_->program_fd(), &program, &size), 0);
+        for (__u32 id = 0; bpf_link_get_next_id(id, &id) == 0;) {
+            const os::UniqueFd link(bpf_link_get_fd_by_id(id));
+            bpf_link_info info{};
+            size = sizeof info;
+            if (!link || bpf_obj_get_info_by_fd(link.get(), &info, &size) != 0) continue;
+            if (info.prog_id != program.id) continue;
+            EXPECT_EQ(bpf_link_detach(link.get()), 0);
+        }
+    }
     /// The one verdict that was counted since the last call.
     std::vector<fz_verdict> take_verdicts() {
         const fz_verdicts now = steering_->verdicts(0);
@@ -128,6 +142,13 @@ TEST_F(SteeringTest, AttachesToOneInterfaceOnce) {
     EXPECT_EQ(second->attach(index, AttachMode::native).error().os_errno, EBUSY);
     steering_->detach();
     EXPECT_TRUE(second->attach(index, AttachMode::native));
+}
+
+TEST_F(SteeringTest, NoticesThatItWasDetached) {
+    ASSERT_TRUE(steering_->attach(::if_nametoindex("here"), AttachMode::native));
+    EXPECT_TRUE(steering_->attached());
+    detach_from_outside();
+    EXPECT_FALSE(steering_->attached());
 }
 
 TEST_F(SteeringTest, NothingStaysAttached) {
