@@ -9,7 +9,9 @@ namespace fz::doors {
 namespace {
 
 constexpr Duration kBetweenLooks = 1s;
-constexpr Duration kBetweenTries = 60s;
+constexpr Duration kFirstPause = 1s;  ///< between two tries; doubled each time
+constexpr Duration kLongestPause = 60s;
+constexpr Duration kRest = 1s;  ///< of a door that was closed
 /// How long workers may take to read what a detached program has left in the rings.
 constexpr Duration kEmptying = 50ms;
 
@@ -94,8 +96,11 @@ void Doorkeeper::look_at(Place& place, Instant now) {
     }
     const auto interface = os::read_interface(place.name);
     if (place.door == nullptr) {
-        // A refusal stands until something about the interface is different, or for a while.
-        if (now >= place.next_try || interface != place.refused_as)
+        // A refusal stands until something about the interface is different, or for a while. The
+        // kernel takes a moment to let go of a queue, so a closed door rests in any case.
+        const bool other = interface != place.refused_as;
+        if (other) place.pause = kFirstPause;
+        if (now >= place.rests_until && (other || now >= place.next_try))
             try_to_open(place, interface, now);
     } else if (!place.close_at) {
         if (auto why = trouble(*place.door, interface))
@@ -108,7 +113,8 @@ void Doorkeeper::look_at(Place& place, Instant now) {
 
 void Doorkeeper::try_to_open(Place& place, const std::optional<os::Interface>& interface,
                              Instant now) {
-    place.next_try = now + kBetweenTries;
+    place.next_try = now + place.pause;
+    place.pause = std::min(2 * place.pause, kLongestPause);
     place.refused_as = interface;
     std::string why;
     if (!interface) {
@@ -138,7 +144,8 @@ void Doorkeeper::fall_back(Place& place, std::string why,
                            const std::optional<os::Interface>& interface, Instant now) {
     FZ_LOG(info, "packets come through sockets", kv("interface", place.name), kv("why", why));
     place.why_not = std::move(why);
-    place.next_try = now + kBetweenLooks;
+    place.next_try = place.rests_until = now + kRest;
+    place.pause = kFirstPause;
     place.refused_as = interface;
     place.door->detach();
     place.close_at = now + kEmptying;

@@ -45,7 +45,9 @@ class Doorkeeper {
         std::unique_ptr<XdpDoor> door = {};
         std::string why_not = {};                      ///< as it was logged
         std::optional<os::Interface> refused_as = {};  ///< how it was then
+        Duration pause = {};                           ///< after the next refusal
         Instant next_try = {};
+        Instant rests_until = {};
         std::optional<Instant> close_at = {};  ///< detached; the rings are being emptied
     };
 
