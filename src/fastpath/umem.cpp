@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 #include <xdp/xsk.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace fz::fastpath {
@@ -10,6 +11,7 @@ namespace {
 
 /// The fill ring, the RX ring, and a batch that is being decrypted while both are full.
 constexpr std::uint32_t kFrames = 2 * kRingSize + kRingSize / 4;
+constexpr std::size_t kSize = std::size_t{kFrames} * kFrameSize;
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
 constexpr std::size_t rounded_up(std::size_t size, std::size_t to) {
@@ -26,10 +28,13 @@ std::byte* map(std::size_t size, int flags) noexcept {
 
 Expected<std::unique_ptr<Umem>> Umem::create() {
     std::unique_ptr<Umem> umem(new Umem);
-    umem->size_ = rounded_up(std::size_t{kFrames} * kFrameSize, kHugePage);
+    umem->size_ = rounded_up(kSize, kHugePage);
     umem->memory_ = map(umem->size_, MAP_HUGETLB);
     umem->huge_ = umem->memory_ != nullptr;
-    if (!umem->huge_) umem->memory_ = map(umem->size_, 0);
+    if (!umem->huge_) {
+        umem->size_ = kSize;
+        umem->memory_ = map(umem->size_, 0);
+    }
     if (umem->memory_ == nullptr)
         return Unexpected{Error("cannot get memory for the frames of an XDP socket", errno)};
 

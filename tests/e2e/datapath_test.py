@@ -12,7 +12,7 @@ from gateway_case import FAILED, OnOneHost
 _WITHOUT_BPF = ("setpriv", "--inh-caps=-bpf,-sys_admin", "--bounding-set=-bpf,-sys_admin")
 _WITHOUT_RAW = ("setpriv", "--inh-caps=-net_raw,-sys_admin", "--bounding-set=-net_raw,-sys_admin")
 # Enough for io_uring, not for the frames.
-_LITTLE_MEMORY = ("prlimit", "--memlock=5242880", "setpriv", "--inh-caps=-ipc_lock",
+_LITTLE_MEMORY = ("prlimit", "--memlock=4400000", "setpriv", "--inh-caps=-ipc_lock",
                   "--bounding-set=-ipc_lock")
 
 _THROUGH_XDP = "packets come through XDP interface=eth0"
