@@ -40,6 +40,9 @@ class Datapath(OnOneHost):
         for interface in ("end", "eth0") if value > 1500 else ("eth0", "end"):
             self.host.command("ip", "link", "set", interface, "mtu", str(value))
 
+    def add_queue(self):
+        self.host.command("ethtool", "-L", "eth0", "rx", "2", "tx", "2")
+
     def test_auto_leaves_virtual_cables_to_the_sockets(self):
         gateway = self.starts()
         gateway.wait_for_output(f'{_THROUGH_SOCKETS} why="a virtual cable hands sockets')
@@ -89,20 +92,24 @@ class Datapath(OnOneHost):
     def test_what_comes_and_goes(self):
         gateway = self.starts(FIREZONE_DATAPATH="xdp")
         gateway.wait_for_output(_THROUGH_XDP)
+        def link(*words):
+            return lambda: self.host.command("ip", "link", *words)
+
         changes = (
-            ("the interface is down",
-             lambda: self.host.command("ip", "link", "set", "eth0", "down"),
-             lambda: self.host.command("ip", "link", "set", "eth0", "up")),
+            ("the interface is down", link("set", "eth0", "down"), link("set", "eth0", "up")),
             ("its MTU has changed", lambda: self.set_mtu(1400), lambda: None),
-            ("its MTU has changed", lambda: self.set_mtu(1500), lambda: None))
+            ("its MTU has changed", lambda: self.set_mtu(1500), lambda: None),
+            # Fewer than there are rings: the kernel refuses.
+            ("its number of receive queues has changed", self.add_queue, lambda: None),
+            ("the interface is gone", link("delete", "eth0"), self.host.plug_in))
         for count, (why, change, undo) in enumerate(changes, start=2):
             with self.subTest(why=why, count=count):
                 change()
                 gateway.wait_for_output(_THROUGH_SOCKETS, _CHANGE_LIMIT_S, times=count - 1)
-                self.assertIn(why, gateway.stdout().rpartition(_THROUGH_SOCKETS)[2])
+                self.assertIn(f'{_THROUGH_SOCKETS} why="{why}"', gateway.stdout())
                 undo()
                 gateway.wait_for_output(_THROUGH_XDP, _CHANGE_LIMIT_S, times=count)
-        self.host.command("ip", "route", "replace", "default", "via", "198.51.100.9")
+        self.assertEqual(gateway.stdout().count("queues=2"), 1)
         self.ends(gateway)
 
     def test_nothing_stays_after_a_kill(self):

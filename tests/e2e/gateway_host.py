@@ -149,6 +149,17 @@ class GatewayHost:
     def command(self, *argv):
         return self.namespace.command(list(argv))
 
+    def plug_in(self):
+        """The cable, its addresses and the default route."""
+        self.namespace.ip("link", "add", "eth0", "type", "veth", "peer", "name", "end")
+        for interface in ("eth0", "end"):
+            self.namespace.ip("link", "set", interface, "up")
+        self.namespace.ip("address", "add", "198.51.100.2/24", "dev", "eth0")
+        self.namespace.ip("address", "add", "2001:db8:51::2/64", "dev", "eth0")
+        self.namespace.ip("neighbour", "add", SILENT_ADDRESS, "lladdr", "02:00:00:00:00:09",
+                          "dev", "eth0")
+        self.namespace.ip("route", "add", "default", "via", SILENT_ADDRESS)
+
     def traces(self):
         """What a gateway has set up here and not taken away, in words."""
         devices = self.command("ip", "-o", "link")
@@ -163,14 +174,7 @@ class GatewayHost:
     def _build(self):
         self.namespace = Namespace(f"{self._lease.prefix}host")
         self.namespace.create(forwards=False)
-        self.namespace.ip("link", "add", "eth0", "type", "veth", "peer", "name", "end")
-        for interface in ("eth0", "end"):
-            self.namespace.ip("link", "set", interface, "up")
-        self.namespace.ip("address", "add", "198.51.100.2/24", "dev", "eth0")
-        self.namespace.ip("address", "add", "2001:db8:51::2/64", "dev", "eth0")
-        self.namespace.ip("neighbour", "add", SILENT_ADDRESS, "lladdr", "02:00:00:00:00:09",
-                          "dev", "eth0")
-        self.namespace.ip("route", "add", "default", "via", SILENT_ADDRESS)
+        self.plug_in()
         self._jail = Jail(self.folder / "host", self.namespace)
         self._jail.create({"localhost": ("127.0.0.1", "::1"), PORTAL: ("127.0.0.1",)},
                           SILENT_ADDRESS)
