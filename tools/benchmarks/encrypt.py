@@ -18,12 +18,8 @@ def cases(_options):
 def measure(run):
     with run.arrangement() as arrangement, LoadedGateway(run.options, arrangement) as gateway:
         for _ in run.rounds():
-            for case in [case for case in run.wanted() if case in LOADS]:
-                with run.attempt(case):
-                    run.add(case, _sample(gateway, case))
-        for case in run.wanted("accounting"):
-            with run.attempt(case):
-                run.add(case, gateway.unaccounted())
+            run.take(lambda case: _sample(gateway, case), LOADS)
+        run.take(lambda _: gateway.unaccounted(), ["accounting"])
 
 
 def _sample(gateway, case):

@@ -45,5 +45,11 @@ class Run:
             for case in cases:
                 self.skip(case, reason)
 
+    def take(self, sample, among):
+        """A sample of each chosen case among these: `sample` makes it of the case's name."""
+        for case in [case for case in self.wanted() if case in among]:
+            with self.attempt(case):
+                self.add(case, sample(case))
+
     def say(self, remark):
         print(f"bench: {self._bench.NAME}: {remark}", file=sys.stderr, flush=True)
