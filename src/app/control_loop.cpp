@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "base/log.h"
+#include "doors/doorkeeper.h"
 #include "os/clock.h"
 #include "worker/quiet_points.h"
 

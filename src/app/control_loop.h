@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "app/io_errors.h"
-#include "doors/doorkeeper.h"
 #include "os/signals.h"
 #include "slowpath/event_loop.h"
 #include "slowpath/portal_link.h"
@@ -20,6 +19,10 @@
 #include "udp/udp_socket.h"
 #include "worker/doorbell.h"
 #include "worker/mailbox.h"
+
+namespace fz::doors {
+class Doorkeeper;
+}
 
 namespace fz::app {
 

@@ -15,7 +15,7 @@ Expected<std::unique_ptr<XdpDoor>> XdpDoor::open(const os::Interface& interface,
     auto steering = fastpath::Steering::load();
     if (!steering) return refuse(Step::load, steering.error());
     std::unique_ptr<XdpDoor> door(new XdpDoor(interface, mode, std::move(steering).value()));
-    if (auto told = door->update(ours); !told) return refuse(Step::load, told.error());
+    FZ_TRY(door->update(ours));
     const unsigned queues = std::min<unsigned>(interface.receive_queues, FZ_MAX_QUEUES);
     for (unsigned queue = 0; queue < queues; ++queue)
         if (auto opened = door->open_ring(queue, team.worker(queue % team.size())); !opened)

@@ -90,6 +90,10 @@ bool Steering::attached() const noexcept {
 
 template <typename Key>
 Expected<void> Steering::KeySet<Key>::replace(std::set<Key> wanted, const char* what) {
+    // What left makes room for what comes.
+    std::erase_if(keys, [&](const Key& key) {
+        return !wanted.contains(key) && bpf_map_delete_elem(fd, &key) == 0;
+    });
     const std::uint8_t one = 1;
     for (const Key& key : wanted) {
         if (keys.contains(key)) continue;
@@ -97,9 +101,6 @@ Expected<void> Steering::KeySet<Key>::replace(std::set<Key> wanted, const char* 
             return Unexpected{Error(std::string("cannot tell the XDP program ") + what, -failed)};
         keys.insert(key);
     }
-    std::erase_if(keys, [&](const Key& key) {
-        return !wanted.contains(key) && bpf_map_delete_elem(fd, &key) == 0;
-    });
     return {};
 }
 
@@ -136,8 +137,6 @@ Expected<void> Steering::set_socket(unsigned queue, int fd) {
             Error("cannot give queue " + std::to_string(queue) + " to an XDP socket", -failed)};
     return {};
 }
-
-void Steering::remove_socket(unsigned queue) noexcept { bpf_map_delete_elem(sockets_, &queue); }
 
 fz_verdicts Steering::verdicts(unsigned queue) const {
     std::vector<fz_verdicts> of_processors(static_cast<std::size_t>(libbpf_num_possible_cpus()));

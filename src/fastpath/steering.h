@@ -58,7 +58,6 @@ class Steering {
 
     /// From now on the frames of `queue` go to the AF_XDP socket `fd`.
     [[nodiscard]] Expected<void> set_socket(unsigned queue, int fd);
-    void remove_socket(unsigned queue) noexcept;
 
     /// Frames of a queue since `load`, by verdict.
     [[nodiscard]] fz_verdicts verdicts(unsigned queue) const;

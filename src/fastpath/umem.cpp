@@ -30,8 +30,7 @@ Expected<std::unique_ptr<Umem>> Umem::create() {
     std::unique_ptr<Umem> umem(new Umem);
     umem->size_ = rounded_up(kSize, kHugePage);
     umem->memory_ = map(umem->size_, MAP_HUGETLB);
-    umem->huge_ = umem->memory_ != nullptr;
-    if (!umem->huge_) {
+    if (umem->memory_ == nullptr) {
         umem->size_ = kSize;
         umem->memory_ = map(umem->size_, 0);
     }

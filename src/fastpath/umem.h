@@ -42,7 +42,6 @@ class Umem {
     [[nodiscard]] MutBytes bytes(std::uint64_t address, std::uint32_t length) noexcept {
         return {memory_ + address, length};
     }
-    [[nodiscard]] bool on_huge_pages() const noexcept { return huge_; }
     [[nodiscard]] xsk_umem* handle() noexcept { return umem_; }
 
   private:
@@ -50,7 +49,6 @@ class Umem {
 
     std::byte* memory_ = nullptr;
     std::size_t size_ = 0;
-    bool huge_ = false;
     xsk_umem* umem_ = nullptr;
     std::unique_ptr<xsk_ring_prod> fill_;
     std::unique_ptr<xsk_ring_cons> completion_;  // unused: datagrams leave through UDP sockets

@@ -26,7 +26,7 @@ bool read_zero_copy(int fd) noexcept {
 Expected<std::unique_ptr<Xsk>> Xsk::open(const std::string& interface, unsigned queue) {
     int failed = 0;
     for (const std::uint16_t mode : kBindModes) {
-        std::unique_ptr<Xsk> xsk(new Xsk(queue));
+        std::unique_ptr<Xsk> xsk(new Xsk);
         FZ_ASSIGN(xsk->umem_, Umem::create());
         xsk->rx_ = std::make_unique<xsk_ring_cons>();
         xsk_socket_config config{};
@@ -46,7 +46,7 @@ Expected<std::unique_ptr<Xsk>> Xsk::open(const std::string& interface, unsigned 
               failed)};
 }
 
-Xsk::Xsk(unsigned queue) noexcept : queue_(queue) {}
+Xsk::Xsk() noexcept = default;
 
 Xsk::~Xsk() {
     if (socket_ != nullptr) xsk_socket__delete(socket_);

@@ -44,11 +44,9 @@ class Xsk {
     Xsk(const Xsk&) = delete;
     Xsk& operator=(const Xsk&) = delete;
 
-    [[nodiscard]] unsigned queue() const noexcept { return queue_; }
     [[nodiscard]] int fd() const noexcept;
     /// As the kernel has it, not as we asked for it.
     [[nodiscard]] bool zero_copy() const noexcept { return zero_copy_; }
-    [[nodiscard]] bool on_huge_pages() const noexcept { return umem_->on_huge_pages(); }
     [[nodiscard]] XskStatistics statistics() const noexcept;
 
     /// Takes up to kFramesPerReceive frames; `into` is empty. Their bytes are ours, to be changed
@@ -56,9 +54,8 @@ class Xsk {
     [[nodiscard]] FrameReport receive(FrameBatch& into) noexcept;
 
   private:
-    explicit Xsk(unsigned queue) noexcept;
+    Xsk() noexcept;
 
-    unsigned queue_;
     bool zero_copy_ = false;
     std::unique_ptr<Umem> umem_;
     std::unique_ptr<xsk_ring_cons> rx_;

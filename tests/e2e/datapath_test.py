@@ -17,7 +17,7 @@ _LITTLE_MEMORY = ("prlimit", "--memlock=4400000", "setpriv", "--inh-caps=-ipc_lo
 
 _THROUGH_XDP = "packets come through XDP interface=eth0"
 _THROUGH_SOCKETS = "packets come through sockets interface=eth0"
-# Once a second the gateway looks; after a refusal it tries again every five.
+# Once a second the gateway looks, and a door that was closed rests for another.
 _CHANGE_LIMIT_S = 10
 
 

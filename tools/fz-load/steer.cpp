@@ -25,7 +25,7 @@
 namespace fz::load {
 namespace {
 
-constexpr std::uint16_t kPort = 52625;
+constexpr std::uint16_t kPort = udp::kDefaultPort;
 /// Frames on their way: fewer than a veth's queue has room for (256), so that none is lost there.
 constexpr std::uint64_t kWindow = 192;
 constexpr int kLostAfterMs = 50;

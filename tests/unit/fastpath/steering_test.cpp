@@ -134,6 +134,18 @@ TEST_F(SteeringTest, ARelayThatLeftIsAStranger) {
     EXPECT_EQ(run(frame), XDP_PASS);
 }
 
+TEST_F(SteeringTest, AFullSetGivesWayToAnother) {
+    std::vector<wire::SocketAddr> first, second;
+    for (std::uint16_t i = 0; i < FZ_MAX_RELAYS; ++i) {
+        first.push_back({ip("192.0.2.20"), i});
+        second.push_back({ip("192.0.2.30"), i});
+    }
+    EXPECT_TRUE(steering_->set_relays(first));
+    EXPECT_TRUE(steering_->set_relays(second));
+    second.push_back(kRelay);
+    EXPECT_EQ(steering_->set_relays(second).error().os_errno, E2BIG);
+}
+
 TEST_F(SteeringTest, AttachesToOneInterfaceOnce) {
     const unsigned index = ::if_nametoindex("here");
     ASSERT_TRUE(steering_->attach(index, AttachMode::native));
