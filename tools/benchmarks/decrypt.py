@@ -4,7 +4,10 @@ The generator keeps the gateway busy: by itself in a closed loop, or regardless 
 rate of that.
 """
 
-from . import accounting, stage_costs
+import contextlib
+
+from . import accounting, injected, links, stage_costs
+from .arrangement import Split
 from .figures import ratio
 from .loaded_gateway import LoadedGateway
 
@@ -13,6 +16,8 @@ TITLE = "client to private network, from a load generator"
 
 LOADS = ("tcp1", "tcp8", "udp84")
 _OVERLOAD = 2
+# Fewer than a veth's queue has room for (256), so that none is lost there.
+_FRAMES_IN_FLIGHT = 192
 
 _TCP_UNITS = stage_costs.AEAD_UNITS | {"segments_per_tun_write": "1"}
 
@@ -21,15 +26,40 @@ def cases(_options):
     return {"tcp1": stage_costs.UNITS | _TCP_UNITS, "tcp8": stage_costs.UNITS | _TCP_UNITS,
             "udp84": stage_costs.UNITS | {"vs_single_tun_write": "1"},
             "overload": {"gbit_per_s": "Gbit/s", "goodput_vs_peak": "1", "offered_vs_peak": "1"},
-            "accounting": accounting.METRICS}
+            "accounting": accounting.METRICS, "injected": injected.METRICS}
 
 
 def measure(run):
+    if set(run.wanted()) - {"injected"}:
+        _trains(run)
+    if "injected" in run.wanted():
+        with run.attempt("injected"):
+            _injected(run)
+
+
+def _trains(run):
     with run.arrangement() as arrangement, LoadedGateway(run.options, arrangement) as gateway:
         for _ in run.rounds():
             run.take(lambda case: _sample(gateway, case), LOADS)
             run.take(lambda _: _overload(gateway), ["overload"])
         run.take(lambda _: gateway.unaccounted(), ["accounting"])
+
+
+def _injected(run):
+    """One TCP flow frame by frame, a gateway for each door."""
+    with Split() as arrangement, contextlib.ExitStack() as entering:
+        gateways = {door: entering.enter_context(LoadedGateway(
+            run.options, arrangement, FIREZONE_DATAPATH=door)) for door in ("xdp", "socket")}
+        for _ in run.rounds():
+            run.add("injected", injected.compare(
+                lambda door, offload: _frames(gateways[door], door, offload)))
+
+
+def _frames(gateway, door, receive_offload):
+    if door == "socket":
+        links.set_receive_offload(gateway.lab, receive_offload)
+    return gateway.carry("decrypt", "--case", "tcp1", *links.injection(gateway.lab),
+                         "--window", str(_FRAMES_IN_FLIGHT), "--per-peer", "1")
 
 
 def _sample(gateway, case):

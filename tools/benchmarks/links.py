@@ -1,7 +1,10 @@
 """The cables of the lab as the benchmarks want them: what crosses, and which core receives it."""
 
+import json
 import pathlib
 import re
+
+from lab.cast import binaries
 
 # Between client and gateway, frames cross one by one as they would on a network card without
 # offloads; the cable to the private network keeps what veth offers.
@@ -37,6 +40,28 @@ def receive_in_threads(lab, host, interface):
     lab.on(host, ["ethtool", "-K", interface, "gro", "on"])
     _write(lab, host, f"/sys/class/net/{interface}/threaded", "1")
     return _napi_threads() - before
+
+
+def set_receive_offload(lab, wanted):
+    """GRO at the gateway's outer interface, or none; in either case what arrives passes its NAPI,
+    as on a network card. A veth has one for GRO or for an XDP program: without the former, one
+    that passes everything on (ours, with empty maps) takes its place, so that the NAPI and its
+    thread stay."""
+    if wanted:
+        lab.on("gateway", ["ethtool", "-K", GATEWAY_OUTER, "gro", "on"])
+        lab.on("gateway", ["ip", "link", "set", "dev", GATEWAY_OUTER, "xdp", "off"])
+    else:
+        lab.on("gateway", ["ip", "-force", "link", "set", "dev", GATEWAY_OUTER, "xdpdrv", "object",
+                           str(binaries().parent / "bpf/gateway.bpf.o"), "section", "xdp"])
+        lab.on("gateway", ["ethtool", "-K", GATEWAY_OUTER, "gro", "off"])
+
+
+def injection(lab):
+    """Where fz-load puts frames on the gateway's cable one by one, as options of it."""
+    host, device = _TOWARDS_GATEWAY
+    mac = json.loads(lab.hosts["gateway"].ip("-j", "link", "show", "dev", GATEWAY_OUTER))
+    return ("--inject-netns", lab.hosts[host].name, "--inject-dev", device,
+            "--inject-mac", mac[0]["address"])
 
 
 def receive_on(lab, host, core, interface="*"):

@@ -11,24 +11,15 @@ import json
 from lab import topology
 from lab.lab import Lab
 
-from . import links, load_generator, quiet
+from . import injected, links, load_generator, quiet
 from .arrangement import ELSEWHERE_CORE, GATEWAY_CORE, Split
-from .figures import ratio
 
 NAME = "steer"
 TITLE = "receive stage: frames into a worker, one by one"
 
-_INTO = ("internet", "gateway")
-# The arguments of each, and whether the interface has receive offload.
-_DOORS = {"xdp": (("--door", "xdp"), "on"), "sockets_gro": (("--door", "socket"), "on"),
-          "sockets_plain": (("--door", "socket", "--plain"), "off")}
-
 
 def cases(_options):
-    return {"injected": {
-        "xdp_vs_sockets": "1",
-        **{f"{door}_{figure}": unit for door in _DOORS
-           for figure, unit in (("packets_per_cpu_s", "packets/s"), ("lost_share", "1"))}}}
+    return {"injected": injected.METRICS}
 
 
 def measure(run):
@@ -36,34 +27,16 @@ def measure(run):
         links.send_trains_whole(lab)
         arrangement.place(lab)
         for _ in run.rounds():
-            sample = {}
-            for door in _DOORS:
-                answer = quiet.undisturbed(lambda: _one(lab, run.options, *_DOORS[door]),
-                                           lambda: 0, run.options.patience)
-                sample[f"{door}_packets_per_cpu_s"] = answer["arrived"] / _busy_s(answer)
-                sample[f"{door}_lost_share"] = answer["lost"] / answer["sent"]
-            best = max(sample[f"{door}_packets_per_cpu_s"] for door in _DOORS if door != "xdp")
-            run.add("injected", sample | {
-                "xdp_vs_sockets": ratio(sample["xdp_packets_per_cpu_s"], best)})
+            run.add("injected", injected.compare(
+                lambda door, offload: _answer(lab, run.options, door, offload)))
 
 
-def _one(lab, options, door, receive_offload):
-    lab.on("gateway", ["ethtool", "-K", links.GATEWAY_OUTER, "gro", receive_offload])
-    host, device = _INTO
-    argv = [load_generator.program(), "steer", *door, "--inject-dev", device,
+def _answer(lab, options, door, receive_offload):
+    links.set_receive_offload(lab, receive_offload)
+    argv = [load_generator.program(), "steer", "--door", door, *links.injection(lab),
             "--sink-netns", lab.hosts["gateway"].name, "--sink-dev", links.GATEWAY_OUTER,
-            "--destination", topology.GATEWAY.host()[0], "--gateway-mac",
-            _mac(lab, links.GATEWAY_OUTER), "--reader-cpu", str(GATEWAY_CORE),
+            "--destination", topology.GATEWAY.host()[0], "--reader-cpu", str(GATEWAY_CORE),
             "--cpu", str(ELSEWHERE_CORE), "--watch-cpus", str(GATEWAY_CORE),
             "--seconds", str(options.seconds)]
-    return json.loads(lab.on(host, argv, limit_s=options.seconds + 30))
-
-
-def _busy_s(answer):
-    """Its readers come and go faster than the kernel's samples: so, what was not idle."""
-    idle_s, = (core["idle_s"] for core in answer["cpus"] if core["cpu"] == GATEWAY_CORE)
-    return answer["seconds"] - idle_s
-
-
-def _mac(lab, device):
-    return json.loads(lab.hosts["gateway"].ip("-j", "link", "show", "dev", device))[0]["address"]
+    return json.loads(quiet.undisturbed(lambda: lab.on("client", argv, limit_s=options.seconds + 30),
+                                        lambda: 0, options.patience))

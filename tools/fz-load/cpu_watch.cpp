@@ -8,6 +8,8 @@
 #include <sstream>
 #include <string>
 
+#include "os/clock.h"
+
 namespace fz::load {
 namespace {
 
@@ -31,7 +33,7 @@ CpuWatch::CpuWatch(const Options& options) : pid_(options.watch_pid), cpus_(opti
 }
 
 CpuWatch::Reading CpuWatch::read() const {
-    Reading reading;
+    Reading reading{.at = os::read_monotonic_clock(), .process_ns = 0, .cpus = {}};
     if (pid_) reading.process_ns = run_time_ns(*pid_);
     reading.cpus.resize(cpus_.size());
     if (cpus_.empty()) return reading;
@@ -54,6 +56,7 @@ void CpuWatch::begin() { begun_ = read(); }
 
 void CpuWatch::end() {
     const Reading now = read();
+    watched_ += now.at - begun_.at;
     total_.process_ns += now.process_ns - std::min(now.process_ns, begun_.process_ns);
     for (std::size_t i = 0; i < cpus_.size(); ++i)
         for (std::size_t column = 0; column < kColumns; ++column)
@@ -66,6 +69,7 @@ void CpuWatch::describe(JsonObject& into) const {
         into.number("process_cpu_seconds", 1e-9 * static_cast<double>(total_.process_ns));
     else
         into.raw("process_cpu_seconds", "null");
+    into.number("watched_seconds", std::chrono::duration<double>(watched_).count());
     JsonArray cpus;
     for (std::size_t i = 0; i < cpus_.size(); ++i) {
         const Ticks& ticks = total_.cpus[i];

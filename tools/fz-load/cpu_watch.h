@@ -19,13 +19,14 @@ class CpuWatch {
 
     void begin();
     void end();
-    /// "process_cpu_seconds" and "cpus", as main.cpp says
+    /// "process_cpu_seconds", "watched_seconds" and "cpus", as main.cpp says
     void describe(JsonObject& into) const;
 
   private:
     enum Column : std::size_t { user, system, irq, softirq, idle, kColumns };
     using Ticks = std::array<std::uint64_t, kColumns>;
     struct Reading {
+        Instant at{};
         std::uint64_t process_ns = 0;
         std::vector<Ticks> cpus;
     };
@@ -35,6 +36,7 @@ class CpuWatch {
     std::vector<int> cpus_;
     Reading begun_;
     Reading total_;
+    Duration watched_{};
 };
 
 }  // namespace fz::load

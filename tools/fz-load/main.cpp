@@ -36,6 +36,11 @@
 //   --gateway-mac MAC     (encrypt) the gateway's end of that cable
 //   --window N            most packets in flight, sent but not yet seen at the other end
 //
+// Frames one by one (decrypt, latency --load-gbit, steer), past the kernel's UDP at the near end
+//   --inject-netns NAME   namespace of what is plugged into the gateway: as --sink-netns
+//   --inject-dev DEV      its interface towards the gateway, a veth
+//   --inject-mac MAC      the gateway's end of that cable
+//
 //   identities --count N
 //     {"identities": [{"private_key": "base64", "public_key": "base64"}, ...]}
 //
@@ -73,8 +78,9 @@
 //      "stalls": n           the window stayed full for 0.2 s: what was in it was written off
 //      "sink_drops": n       the generator's own capture overflowed: the run is void if not 0
 //      "offered_pps": x      with --rate: what was really offered
-//      "process_cpu_seconds": x | null, "cpus": [{"cpu": n, "user_s": x, "system_s": x, "irq_s": x,
-//      "softirq_s": x, "idle_s": x}, ...]} of what --watch-pid and --watch-cpus name
+//      "process_cpu_seconds": x | null, "watched_seconds": x, "cpus": [{"cpu": n, "user_s": x,
+//      "system_s": x, "irq_s": x, "softirq_s": x, "idle_s": x}, ...]}
+//      of what --watch-pid and --watch-cpus name
 //
 //   latency [--rate R] [--target IP] [--load-gbit G] [--plain]
 //     ICMP echo requests to --target (a host that answers) through the first peer's tunnel, one at
@@ -93,14 +99,13 @@
 //     (default fzload0; load_setup.py makes it in the gateway's namespace, where this mode runs).
 //     {"mode": "tun-writes", "writes": n, "errors": n, "seconds": x, "ns_per_write": x}
 //
-//   steer --door xdp|socket [--plain] --inject-dev DEV [--reader-cpu N]
-//         --sink-netns NAME --sink-dev DEV --destination IP --gateway-mac MAC
-//     The receive stage alone. DEV of this namespace is plugged into the sink's; frames of tunnel
-//     data for IP enter it one by one, at most 192 on their way, and one thread on processor N
-//     (default 1) takes them in through an AF_XDP ring or a socket with UDP_GRO, and drops them.
-//     --plain puts a program that passes everything before the socket: for a veth without GRO.
-//     {"mode": "steer", "door": .., "sent": n, "arrived": n, "lost": n, "seconds": x, "pps": x,
-//      "process_cpu_seconds": .., "cpus": [..]}
+//   steer --door xdp|socket --inject-.. [--reader-cpu N] --sink-netns NAME --sink-dev DEV
+//         --destination IP
+//     The receive stage alone. Frames of tunnel data for IP enter the cable to the sink one by one,
+//     at most 192 on their way, and one thread on processor N (default 1) takes them in through an
+//     AF_XDP ring or a socket with UDP_GRO, and drops them.
+//     {"mode": "steer", "door": .., "sent": n, "packets": n (arrived), "lost": n, "seconds": x,
+//      "pps": x, "process_cpu_seconds": .., "watched_seconds": x, "cpus": [..]}
 #include <sched.h>
 
 #include <cstdio>

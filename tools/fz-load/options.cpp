@@ -111,7 +111,14 @@ const std::map<std::string_view, Setter>& valued() {
         {"--tun", [](Options& o, std::string_view v) { return o.tun = v, true; }},
         {"--door",
          [](Options& o, std::string_view v) { return o.door = v, v == "xdp" || v == "socket"; }},
-        {"--inject-dev", [](Options& o, std::string_view v) { return o.inject_device = v, true; }},
+        {"--inject-netns",
+         [](Options& o, std::string_view v) { return o.injection.netns = v, true; }},
+        {"--inject-dev",
+         [](Options& o, std::string_view v) { return o.injection.device = v, true; }},
+        {"--inject-mac",
+         [](Options& o, std::string_view v) {
+             return keep(o.injection.gateway_mac, mac_address(v));
+         }},
         {"--reader-cpu",
          [](Options& o, std::string_view v) { return keep(o.reader_cpu, number<int>(v)); }},
     };

@@ -25,6 +25,13 @@ struct FarEnd {
     std::optional<MacAddress> gateway_mac;
 };
 
+/// The other end of the cable to the gateway, where frames enter one by one.
+struct Injection {
+    std::string netns;
+    std::string device;  ///< empty: packets leave by sockets instead
+    std::optional<MacAddress> gateway_mac;
+};
+
 struct Options {
     std::string mode;
 
@@ -56,7 +63,7 @@ struct Options {
     std::string tun = "fzload0";
 
     std::string door = "socket";  ///< or "xdp"
-    std::string inject_device;
+    Injection injection;
     int reader_cpu = 1;
 };
 

@@ -8,7 +8,7 @@ SealedChunk::SealedChunk(Fleet& fleet, Traffic traffic, const wire::SocketAddr& 
     : fleet_(fleet),
       traffic_(traffic),
       turns_(turns),
-      datagram_(noise::kDataHeaderSize + noise::sealed(packet_size(traffic))),
+      datagram_(datagram_size(traffic)),
       room_size_(bytes),
       room_(new std::byte[bytes]),
       position_(fleet.size()) {
@@ -21,6 +21,10 @@ SealedChunk::SealedChunk(Fleet& fleet, Traffic traffic, const wire::SocketAddr& 
             const auto port = static_cast<std::uint16_t>(destination.port + number);
             flows_.push_back({FlowTemplate(traffic, source, {destination.ip, port})});
         }
+}
+
+std::size_t SealedChunk::datagram_size(Traffic traffic) noexcept {
+    return noise::kDataHeaderSize + noise::sealed(packet_size(traffic));
 }
 
 void SealedChunk::refill() {

@@ -26,6 +26,9 @@ class SealedChunk {
     SealedChunk(Fleet& fleet, Traffic traffic, const wire::SocketAddr& destination,
                 const Turns& turns, std::size_t bytes);
 
+    /// Bytes of each datagram.
+    [[nodiscard]] static std::size_t datagram_size(Traffic traffic) noexcept;
+
     /// Seals the next packets of every flow with fresh counters, in place of what was there.
     /// Shape: as many whole trains as fit.
     void refill();

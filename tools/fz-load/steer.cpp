@@ -8,18 +8,17 @@
 #include <atomic>
 #include <cstring>
 #include <memory>
-#include <optional>
 #include <thread>
 
 #include "cpu_watch.h"
 #include "fastpath/steering.h"
 #include "fastpath/xsk.h"
+#include "frame.h"
 #include "in_namespace.h"
 #include "live_frames.h"
 #include "modes.h"
 #include "os/clock.h"
 #include "udp/udp_socket.h"
-#include "wire/checksum.h"
 #include "wire/transmit.h"
 
 namespace fz::load {
@@ -41,8 +40,7 @@ class Entrance {
 
 class SocketEntrance final : public Entrance {
   public:
-    SocketEntrance(udp::UdpSocket socket, std::optional<fastpath::Steering> program)
-        : socket_(std::move(socket)), program_(std::move(program)) {}
+    explicit SocketEntrance(udp::UdpSocket socket) : socket_(std::move(socket)) {}
     [[nodiscard]] int fd() const override { return socket_.fd(); }
     [[nodiscard]] std::size_t take() override {
         udp::TrainBatch batch;
@@ -54,7 +52,6 @@ class SocketEntrance final : public Entrance {
 
   private:
     udp::UdpSocket socket_;
-    std::optional<fastpath::Steering> program_;
     udp::ReceiveBuffer buffer_;
 };
 
@@ -74,27 +71,15 @@ class RingEntrance final : public Entrance {
     std::unique_ptr<fastpath::Xsk> ring_;
 };
 
-Expected<fastpath::Steering> attached_program(const FarEnd& far_end) {
-    FZ_ASSIGN(auto steering, fastpath::Steering::load());
-    FZ_TRY(steering.attach(::if_nametoindex(far_end.device.c_str()), fastpath::AttachMode::native));
-    return steering;
-}
-
-/// With `behind_program` a program without a ring passes everything on: it keeps a veth's NAPI on,
-/// which otherwise only receive offload does.
-Expected<std::unique_ptr<Entrance>> open_socket(const FarEnd& far_end, bool behind_program) {
-    std::optional<fastpath::Steering> program;
-    if (behind_program) {
-        FZ_ASSIGN(program, attached_program(far_end));
-    }
+Expected<std::unique_ptr<Entrance>> open_socket() {
     FZ_ASSIGN(auto socket, udp::UdpSocket::bind(wire::Family::v4, {.preferred_port = kPort}));
     if (socket.port() != kPort) return Unexpected{Error("the gateway's port is taken")};
-    return std::unique_ptr<Entrance>(
-        std::make_unique<SocketEntrance>(std::move(socket), std::move(program)));
+    return std::unique_ptr<Entrance>(std::make_unique<SocketEntrance>(std::move(socket)));
 }
 
 Expected<std::unique_ptr<Entrance>> open_ring(const FarEnd& far_end) {
-    FZ_ASSIGN(auto steering, attached_program(far_end));
+    FZ_ASSIGN(auto steering, fastpath::Steering::load());
+    FZ_TRY(steering.attach(::if_nametoindex(far_end.device.c_str()), fastpath::AttachMode::native));
     const std::array ours{far_end.address};
     const std::array ports{kPort};
     FZ_TRY(steering.set_addresses(ours));
@@ -105,27 +90,16 @@ Expected<std::unique_ptr<Entrance>> open_ring(const FarEnd& far_end) {
         std::make_unique<RingEntrance>(std::move(steering), std::move(ring)));
 }
 
-/// As large as a full tunnel packet makes it. The checksum of UDP is left out, as if a network card
-/// had verified it.
-std::vector<std::byte> data_frame(const FarEnd& far_end) {
-    constexpr std::size_t kMessage = wire::kMaxIpPacket + wire::kDataOverhead;
-    std::vector<std::byte> frame(14 + 20 + 8 + kMessage);
-    Writer out(frame);
-    out.bytes(*far_end.gateway_mac);
-    out.bytes(std::array<std::byte, 6>{std::byte{2}});
-    out.be(std::uint16_t{0x0800});
-    out.be(std::uint32_t{0x45000000 | (20 + 8 + kMessage)});
-    out.be(std::uint32_t{0x00004000});  // not to be fragmented
-    out.be(std::uint32_t{64U << 24 | 17U << 16});
-    out.bytes(wire::IpAddr::v4(203, 0, 113, 250).bytes());
-    out.bytes(far_end.address.bytes());
-    out.be(std::uint16_t{40000});
-    out.be(kPort);
-    out.be(static_cast<std::uint16_t>(8 + kMessage));
-    out.be(std::uint16_t{0});
-    out.u8(4);  // WireGuard data
-    store_be(frame.data() + 24, wire::internet_checksum(Bytes(frame).subspan(14, 20)));
-    return frame;
+/// As large as a full tunnel packet makes it.
+Expected<LiveFrames> open_frames(const Options& options) {
+    std::array<std::byte, wire::kMaxIpPacket + wire::kDataOverhead> message{
+        std::byte{4}};  // WireGuard data
+    const wire::SocketAddr sender{wire::IpAddr::v4(203, 0, 113, 250), 40000};
+    FZ_ASSIGN(LiveFrames frames,
+              LiveFrames::open(options.injection, 1, kFrameHeader + message.size()));
+    write_frame(frames.frame(0), *options.injection.gateway_mac, sender,
+                {options.far_end.address, kPort}, message);
+    return frames;
 }
 
 void pin(int cpu) {
@@ -170,15 +144,14 @@ class Reader {
 }  // namespace
 
 Expected<JsonObject> run_steer(const Options& options) {
-    if (!options.far_end.gateway_mac) return Unexpected{Error("--gateway-mac is missing")};
-    if (options.inject_device.empty()) return Unexpected{Error("--inject-dev is missing")};
+    if (!options.injection.gateway_mac) return Unexpected{Error("--inject-mac is missing")};
+    if (options.injection.device.empty()) return Unexpected{Error("--inject-dev is missing")};
     const bool ring = options.door == "xdp";
     FZ_ASSIGN(const auto entrance,
               in_namespace(options.far_end.netns, [&]() -> Expected<std::unique_ptr<Entrance>> {
-                  return ring ? open_ring(options.far_end)
-                              : open_socket(options.far_end, options.plain);
+                  return ring ? open_ring(options.far_end) : open_socket();
               }));
-    FZ_ASSIGN(auto frames, LiveFrames::open(options.inject_device, data_frame(options.far_end)));
+    FZ_ASSIGN(auto frames, open_frames(options));
     CpuWatch watch(options);
     watch.begin();
     const Instant begin = os::read_monotonic_clock();
@@ -192,7 +165,7 @@ Expected<JsonObject> run_steer(const Options& options) {
     result.text("mode", "steer")
         .text("door", ring ? "xdp" : "socket")
         .count("sent", frames.sent())
-        .count("arrived", arrived)
+        .count("packets", arrived)
         .count("lost", reader.lost())
         .number("seconds", seconds)
         .number("pps", static_cast<double>(arrived) / seconds);

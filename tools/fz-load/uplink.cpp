@@ -16,6 +16,14 @@ double seconds_of(Duration duration) { return std::chrono::duration<double>(dura
 
 std::size_t chunk_bytes(const Options& options) { return options.chunk_mb << 20; }
 
+/// Of the fleet's packets: by sockets, unless there is a cable to put frames on.
+Expected<std::unique_ptr<Outlet>> open_outlet(Fleet& fleet, const Options& options) {
+    if (options.injection.device.empty()) return open_socket_outlet(fleet, options.segment);
+    const std::size_t datagram = SealedChunk::datagram_size(options.traffic);
+    return open_frame_outlet(fleet, options.injection, *options.gateway,
+                             chunk_bytes(options) / datagram, datagram);
+}
+
 Turns turns_of(const Options& options, const Fleet& fleet) {
     return {options.per_peer.value_or(fleet.size() == 1 ? kMaxTrainCount : 1), options.burst};
 }
@@ -28,15 +36,17 @@ Expected<std::unique_ptr<Uplink>> Uplink::open(Fleet& fleet, const Options& opti
         return Unexpected{Error("more than " + std::to_string(kMaxFlows) + " flows")};
     const auto detail = options.verify ? CaptureRing::Detail::whole : CaptureRing::Detail::headers;
     FZ_ASSIGN(Sink sink, Sink::open(options.far_end, options.traffic, flows, detail));
-    return std::unique_ptr<Uplink>(
-        new Uplink(fleet, std::move(sink), options, turns_of(options, fleet), pace));
+    FZ_ASSIGN(auto outlet, open_outlet(fleet, options));
+    return std::unique_ptr<Uplink>(new Uplink(fleet, std::move(sink), std::move(outlet), options,
+                                              turns_of(options, fleet), pace));
 }
 
-Uplink::Uplink(Fleet& fleet, Sink sink, const Options& options, const Turns& turns, Pace pace)
+Uplink::Uplink(Fleet& fleet, Sink sink, std::unique_ptr<Outlet> outlet, const Options& options,
+               const Turns& turns, Pace pace)
     : fleet_(fleet),
       sink_(std::move(sink)),
+      outlet_(std::move(outlet)),
       traffic_(options.traffic),
-      segment_(options.segment),
       pace_(pace),
       chunk_(fleet, options.traffic, {options.far_end.address, kFirstFlowPort}, turns,
              chunk_bytes(options)) {}
@@ -48,12 +58,14 @@ Expected<void> Uplink::run(Duration seconds, CpuWatch& watch) {
         fleet_.service();
         if (os::read_monotonic_clock() > oldest)
             return Unexpected{Error("the sessions have become too old: measure fewer seconds")};
+        outlet_->begin(chunk_.trains());
         watch.begin();
         flowing_ = true;
         const Instant begin = os::read_monotonic_clock();
         flow(seconds);
         flowing_ = false;
         watch.end();
+        FZ_TRY(outlet_->end());
         const Duration took = std::max(arrived_at_, begin) - begin;
         tally_.seconds += seconds_of(took);
         seconds -= os::read_monotonic_clock() - begin;
@@ -104,17 +116,8 @@ std::span<const Train> Uplink::batch_of(std::span<const Train> trains,
 }
 
 void Uplink::send(std::span<const Train> batch) noexcept {
-    UdpPort& port = fleet_.port(batch.front().socket);
     for (const Train& train : batch) tally_.sent += train.count, pace_.sent(train.count);
-    if (!segment_) {
-        tally_.refused += port.send_one_by_one(batch);
-        return;
-    }
-    while (!batch.empty()) {
-        const std::size_t taken = port.send(batch);
-        if (taken == 0) tally_.refused += batch.front().count;
-        batch = batch.subspan(std::max<std::size_t>(taken, 1));
-    }
+    tally_.refused += outlet_->send(batch);
 }
 
 bool Uplink::drain(Instant now) noexcept {

@@ -6,6 +6,7 @@
 #include "cpu_watch.h"
 #include "fleet.h"
 #include "options.h"
+#include "outlet.h"
 #include "pace.h"
 #include "sealed_chunk.h"
 #include "sink.h"
@@ -23,7 +24,7 @@ class Uplink {
                                                                 const Options& options, Pace pace);
 
     /// Lets packets flow for `seconds`, in pieces, and waits for the last of them. Errors: sessions
-    /// have become too old.
+    /// have become too old, or the outlet's.
     [[nodiscard]] Expected<void> run(Duration seconds, CpuWatch& watch);
     /// Ends a run early; from any thread.
     void stop() noexcept { stopped_ = true; }
@@ -33,7 +34,8 @@ class Uplink {
     void describe(JsonObject& into) const;
 
   private:
-    Uplink(Fleet& fleet, Sink sink, const Options& options, const Turns& turns, Pace pace);
+    Uplink(Fleet& fleet, Sink sink, std::unique_ptr<Outlet> outlet, const Options& options,
+           const Turns& turns, Pace pace);
 
     void flow(Duration limit);
     void settle();
@@ -47,8 +49,8 @@ class Uplink {
 
     Fleet& fleet_;
     Sink sink_;
+    std::unique_ptr<Outlet> outlet_;
     Traffic traffic_;
-    bool segment_;
     Pace pace_;
     SealedChunk chunk_;
     Tally tally_;
