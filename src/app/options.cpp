@@ -81,10 +81,11 @@ Complaint set_workers(Config& config, std::string_view value) {
     return unless(config.workers.has_value(), "must be a number from 1 to 64");
 }
 Complaint set_aead(Config& config, std::string_view value) {
-    for (const crypto::AeadProvider provider : crypto::kAeadProviders)
+    for (const crypto::AeadProvider provider : crypto::aead_providers())
         if (value == crypto::name_of(provider)) config.aead = provider;
     if (value == "auto") config.aead.reset();
-    return unless(value == "auto" || config.aead.has_value(), "must be auto, sodium or openssl");
+    return unless(value == "auto" || config.aead.has_value(),
+                  "must be auto, sodium, openssl or (x86-64 with AVX2) ipsec-mb");
 }
 Complaint set_no_inc_buf(Config& config, std::string_view value) {
     if (value == "true") config.udp.kernel_limits = KernelLimits::leave;

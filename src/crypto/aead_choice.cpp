@@ -30,7 +30,7 @@ Duration total(const AeadChoice::Cost& cost) {
 AeadChoice choose_aead(const std::function<Instant()>& clock) {
     std::vector<std::unique_ptr<AeadPrimitive>> primitives;
     AeadChoice choice{};
-    for (const AeadProvider provider : kAeadProviders) {
+    for (const AeadProvider provider : aead_providers()) {
         primitives.push_back(make_aead(provider));
         choice.costs.push_back({provider, {}});
         choice.costs.back().per_packet.fill(Duration::max() / kMeasuredSizes.size());

@@ -12,8 +12,9 @@
 
 namespace fz::crypto {
 
-enum class AeadProvider : std::uint8_t { sodium, openssl };
-inline constexpr std::array kAeadProviders{AeadProvider::sodium, AeadProvider::openssl};
+enum class AeadProvider : std::uint8_t { sodium, openssl, ipsec_mb };
+/// Those that work on this machine.
+[[nodiscard]] std::span<const AeadProvider> aead_providers() noexcept;
 [[nodiscard]] std::string_view name_of(AeadProvider provider) noexcept;
 
 using Nonce = std::array<std::byte, 12>;
@@ -34,7 +35,7 @@ class AeadPrimitive {
                                     MutBytes sealed) noexcept = 0;
 };
 
-/// Allocates; the primitive itself never does.
+/// One of aead_providers(). Allocates; the primitive itself never does.
 [[nodiscard]] std::unique_ptr<AeadPrimitive> make_aead(AeadProvider provider);
 
 }  // namespace fz::crypto

@@ -9,5 +9,7 @@ namespace fz::crypto {
 
 [[nodiscard]] std::unique_ptr<AeadPrimitive> make_sodium_aead();
 [[nodiscard]] std::unique_ptr<AeadPrimitive> make_openssl_aead();
+/// x86-64 only.
+[[nodiscard]] std::unique_ptr<AeadPrimitive> make_ipsec_mb_aead();
 
 }  // namespace fz::crypto

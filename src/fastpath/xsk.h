@@ -18,7 +18,7 @@ struct xsk_ring_cons;
 
 namespace fz::fastpath {
 
-inline constexpr std::size_t kFramesPerReceive = 64;
+inline constexpr std::size_t kFramesPerReceive = 256;  ///< several full packets of TCP
 
 using FrameBatch = InplaceVector<wire::IncomingTrain, kFramesPerReceive>;
 

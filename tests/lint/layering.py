@@ -19,6 +19,7 @@ _EVERYTHING = "everything"
 # includers. The word is what the table writes.
 _LIBRARIES = {
     "libsodium": re.compile(r"^sodium"),
+    "libipsec-mb": re.compile(r"^intel-ipsec-mb\.h$"),
     "OpenSSL's digests": re.compile(r"^openssl/(?!ssl|x509|err|tls|bio)"),
     "OpenSSL's TLS": re.compile(r"^openssl/(?:ssl|x509|err|tls|bio)"),
     "RapidJSON": re.compile(r"^rapidjson/"),

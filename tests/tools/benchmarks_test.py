@@ -184,16 +184,20 @@ class StageCosts(unittest.TestCase):
             "reordered": 0, "lost": 3})
 
     def test_against_an_aead_of_one_microsecond(self):
-        shares = stage_costs.against_aead(self.ANSWER, aead_ns=1000)
+        prices = {("sodium", "open", 1280): 1500, ("openssl", "open", 1280): 1000,
+                  ("openssl", "seal", 1280): 100, ("openssl", "open", 64): 100}
+        shares = stage_costs.against_aead(self.ANSWER, prices, "open")
         # 2 us passed per packet, of which 1.6 were the gateway's and 1 the AEAD's.
         self.assertAlmostEqual(shares["fraction_of_aead"], 0.5)
+        self.assertAlmostEqual(shares["fraction_of_own_aead"], 0.5)
         self.assertAlmostEqual(shares["aead_cpu_share"], 0.625)
 
-    def test_the_fastest_provider_at_one_size_is_the_measure(self):
-        prices = {("sodium", "open", 1280): 900, ("openssl", "open", 1280): 800,
-                  ("openssl", "seal", 1280): 700, ("sodium", "open", 64): 90}
-        self.assertEqual(stage_costs.fastest_ns(prices, "open"), 800)
-        self.assertEqual(stage_costs.fastest_ns(prices, "open", 64), 90)
+    def test_a_provider_that_is_no_yardstick_counts_as_the_gateways_own(self):
+        prices = {("openssl", "open", 1280): 1000, ("another", "open", 1280): 500}
+        shares = stage_costs.against_aead(self.ANSWER, prices, "open")
+        self.assertAlmostEqual(shares["fraction_of_aead"], 0.5)
+        self.assertAlmostEqual(shares["fraction_of_own_aead"], 0.25)
+        self.assertAlmostEqual(shares["aead_cpu_share"], 0.3125)
 
     def test_what_a_tunnel_adds_is_the_difference_of_percentiles(self):
         sample = latency.added({"p50_us": 60, "p99_us": 90, "p999_us": 99},

@@ -5,7 +5,7 @@ from . import load_generator
 NAME = "aead"
 TITLE = "ChaCha20-Poly1305 alone, one packet"
 
-PROVIDERS = ("sodium", "openssl")
+PROVIDERS = ("sodium", "openssl", "ipsec-mb")
 SIZES = (64, 128, 512, 1280, 1420)
 OPERATIONS = ("seal", "open")
 

@@ -68,7 +68,7 @@ def _sample(gateway, case):
     if case == "udp84":
         bare_per_s = 1e9 / gateway.ns_per_tun_write()
         return sample | {"vs_single_tun_write": ratio(answer["pps"], bare_per_s)}
-    return sample | stage_costs.against_aead(answer, gateway.bare_aead_ns("open")) | {
+    return sample | stage_costs.against_aead(answer, gateway.bare_aead(), "open") | {
         "segments_per_tun_write": answer["segments_per_skb"]}
 
 

@@ -27,4 +27,4 @@ def _sample(gateway, case):
     if case == "udp84":
         return stage_costs.costs(answer)
     return stage_costs.costs(answer) | stage_costs.against_aead(
-        answer, gateway.bare_aead_ns("seal"))
+        answer, gateway.bare_aead(), "seal")

@@ -5,7 +5,7 @@ import contextlib
 from lab.lab import Lab
 from lab.load_setup import LoadSetup
 
-from . import accounting, links, load_generator, quiet, stage_costs
+from . import accounting, links, load_generator, quiet
 from .arrangement import GATEWAY_CORE
 
 _AEAD_MEASUREMENTS = 2
@@ -55,13 +55,13 @@ class LoadedGateway:
         return self._setup.run("tun-writes", seconds=self._options.seconds,
                                cpu=GATEWAY_CORE)["ns_per_write"]
 
-    def bare_aead_ns(self, operation):
-        """The price of one bulk packet, "seal" or "open", by the fastest provider at this moment.
+    def bare_aead(self):
+        """The prices of one packet, as load_generator.aead tells them, at this moment.
 
         The better of two measurements: a disturbed one would flatter the gateway.
         """
-        return min(stage_costs.fastest_ns(load_generator.aead(self._options.patience), operation)
-                   for _ in range(_AEAD_MEASUREMENTS))
+        taken = [load_generator.aead(self._options.patience) for _ in range(_AEAD_MEASUREMENTS)]
+        return {which: min(prices[which] for prices in taken) for which in taken[0]}
 
     def unaccounted(self):
         """Ends the gateway; see accounting.py."""

@@ -4,10 +4,12 @@ from .figures import ratio
 
 # The inner packets of TCP loads, and what the bare AEAD is measured with.
 BULK_BYTES = 1280
+# The measure of stages: the well-known libraries, whatever faster one a gateway may have found.
+YARDSTICKS = ("sodium", "openssl")
 
 UNITS = {"gbit_per_s": "Gbit/s", "packets_per_s": "packets/s", "cpu_s_per_gb": "s/GB",
          "cpu_share": "1", "reordered": "packets", "lost": "packets"}
-AEAD_UNITS = {"fraction_of_aead": "1", "aead_cpu_share": "1"}
+AEAD_UNITS = {"fraction_of_aead": "1", "fraction_of_own_aead": "1", "aead_cpu_share": "1"}
 
 
 def costs(answer):
@@ -18,18 +20,26 @@ def costs(answer):
             "reordered": answer["reordered"], "lost": answer["lost"]}
 
 
-def against_aead(answer, aead_ns):
-    """As in AEAD_UNITS; `aead_ns` is the bare price of one packet of BULK_BYTES.
+def against_aead(answer, prices, operation):
+    """As in AEAD_UNITS; `prices` as load_generator.aead gives them.
 
-    `fraction_of_aead`: inner throughput, against one core that does nothing but the AEAD.
-    `aead_cpu_share`: of the gateway's processor time, what the AEAD of its packets must take.
+    `fraction_of_aead`: inner throughput, against one core that does nothing but the AEAD, by the
+    better one of YARDSTICKS. `fraction_of_own_aead`: the same by the best provider of all, which is
+    what the gateway uses. `aead_cpu_share`: of the gateway's processor time, what the AEAD of its
+    packets must take.
     """
-    bare_gbit_per_s = BULK_BYTES * 8 / aead_ns
-    return {"fraction_of_aead": answer["gbit_per_s"] / bare_gbit_per_s,
-            "aead_cpu_share": ratio(answer["packets"] * aead_ns / 1e9, answer["cpu_s"])}
+    own_ns = fastest_ns(prices, operation)
+    return {"fraction_of_aead": _fraction(answer, fastest_ns(prices, operation, YARDSTICKS)),
+            "fraction_of_own_aead": _fraction(answer, own_ns),
+            "aead_cpu_share": ratio(answer["packets"] * own_ns / 1e9, answer["cpu_s"])}
 
 
-def fastest_ns(prices, operation, size=BULK_BYTES):
-    """The bare price by the best provider; `prices` as load_generator.aead gives them."""
-    return min(price for (_, each, bytes_), price in prices.items()
-               if (each, bytes_) == (operation, size))
+def _fraction(answer, aead_ns):
+    return answer["gbit_per_s"] / (BULK_BYTES * 8 / aead_ns)
+
+
+def fastest_ns(prices, operation, providers=None):
+    """The bare price of a bulk packet by the best of these providers; by default of all."""
+    return min(price for (provider, each, size), price in prices.items()
+               if (each, size) == (operation, BULK_BYTES)
+               and (providers is None or provider in providers))

@@ -88,9 +88,10 @@ JsonObject row(crypto::AeadProvider provider, const char* operation, std::size_t
 }  // namespace
 
 Expected<JsonObject> run_aead(const Options& options) {
-    const Duration each = options.seconds / (std::size(kSizes) * std::size(crypto::kAeadProviders));
+    const auto providers = crypto::aead_providers();
+    const Duration each = options.seconds / (std::size(kSizes) * providers.size());
     JsonArray results;
-    for (const crypto::AeadProvider provider : crypto::kAeadProviders)
+    for (const crypto::AeadProvider provider : providers)
         for (const std::size_t size : kSizes) {
             Bench bench(provider, size);
             bench.run(each);

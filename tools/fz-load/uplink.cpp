@@ -7,8 +7,9 @@
 namespace fz::load {
 namespace {
 
-constexpr Duration kServiceEvery = 2ms;    ///< connectivity checks can wait so long
-constexpr Duration kSpin = 100us;          ///< before sleeping until something arrives
+constexpr Duration kServiceEvery = 2ms;  ///< connectivity checks can wait so long
+/// Before sleeping until something arrives; not at all beside a thread that puts frames on a cable.
+constexpr Duration kSpin = 100us;
 constexpr Duration kLostAfter = 200ms;     ///< without any arrival
 constexpr Duration kOldestSession = 160s;  ///< before a gateway refuses it (WireGuard 6.1)
 
@@ -46,6 +47,7 @@ Uplink::Uplink(Fleet& fleet, Sink sink, std::unique_ptr<Outlet> outlet, const Op
     : fleet_(fleet),
       sink_(std::move(sink)),
       outlet_(std::move(outlet)),
+      spin_(options.injection.device.empty() ? kSpin : Duration::zero()),
       traffic_(options.traffic),
       pace_(pace),
       chunk_(fleet, options.traffic, {options.far_end.address, kFirstFlowPort}, turns,
@@ -135,7 +137,7 @@ void Uplink::idle(Instant now) noexcept {
         pace_.write_off();
         ++tally_.stalls;
         arrived_at_ = now;
-    } else if (silent > kSpin) {
+    } else if (silent > spin_) {
         sink_.wait();
     }
 }

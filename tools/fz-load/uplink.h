@@ -50,6 +50,7 @@ class Uplink {
     Fleet& fleet_;
     Sink sink_;
     std::unique_ptr<Outlet> outlet_;
+    Duration spin_;
     Traffic traffic_;
     Pace pace_;
     SealedChunk chunk_;

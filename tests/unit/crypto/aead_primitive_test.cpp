@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "hex.h"
+#include "providers.h"
 
 namespace fz::crypto {
 namespace {
@@ -22,8 +23,7 @@ class AeadPrimitiveTest : public ::testing::TestWithParam<AeadProvider> {
     }
     const std::unique_ptr<AeadPrimitive> aead_ = make_aead(GetParam());
 };
-INSTANTIATE_TEST_SUITE_P(Providers, AeadPrimitiveTest, ::testing::ValuesIn(kAeadProviders),
-                         [](const auto& provider) { return std::string(name_of(provider.param)); });
+INSTANTIATE_TEST_SUITE_P(Providers, AeadPrimitiveTest, every_provider(), test_name);
 
 TEST_P(AeadPrimitiveTest, SealsTheExampleOfRfc8439Section282) {
     const Secret key(from_hex("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f"));
