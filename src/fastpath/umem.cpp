@@ -9,8 +9,8 @@
 namespace fz::fastpath {
 namespace {
 
-/// The fill ring, the RX ring, and a batch that is being decrypted while both are full.
-constexpr std::uint32_t kFrames = 2 * kRingSize + kRingSize / 4;
+/// A full fill ring, and as many frames beside it as wait in the RX ring or are being decrypted.
+constexpr std::uint32_t kFrames = kRingSize + kRingSize / 2;
 constexpr std::size_t kSize = std::size_t{kFrames} * kFrameSize;
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
 

@@ -20,7 +20,7 @@ struct xsk_ring_cons;
 namespace fz::fastpath {
 
 inline constexpr std::uint32_t kFrameSize = 2048;  ///< bytes; the kernel keeps 256 for itself
-inline constexpr std::uint32_t kRingSize = 1024;   ///< frames; a power of two
+inline constexpr std::uint32_t kRingSize = 2048;   ///< frames; a power of two
 
 class Umem {
   public:

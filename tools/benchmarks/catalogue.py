@@ -4,6 +4,8 @@ A benchmark is a module with NAME, TITLE, `cases(options)` -> {case: {metric: un
 what will be told, and `measure(run)`, which tells it (see run.py).
 """
 
-from . import aead, against, decrypt, e2e, encrypt, latency, scale, steer, wireguard_go
+from . import (aead, against, auto, decrypt, e2e, encrypt, latency, scale, steer, switch,
+               wireguard_go)
 
-BENCHMARKS = (aead, steer, decrypt, encrypt, e2e, latency, scale, against, wireguard_go)
+BENCHMARKS = (aead, steer, decrypt, encrypt, auto, switch, e2e, latency, scale, against,
+              wireguard_go)

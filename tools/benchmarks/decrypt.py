@@ -16,8 +16,6 @@ TITLE = "client to private network, from a load generator"
 
 LOADS = ("tcp1", "tcp8", "udp84")
 _OVERLOAD = 2
-# Fewer than a veth's queue has room for (256), so that none is lost there.
-_FRAMES_IN_FLIGHT = 192
 
 _TCP_UNITS = stage_costs.AEAD_UNITS | {"segments_per_tun_write": "1"}
 
@@ -58,8 +56,7 @@ def _injected(run):
 def _frames(gateway, door, receive_offload):
     if door == "socket":
         links.set_receive_offload(gateway.lab, receive_offload)
-    return gateway.carry("decrypt", "--case", "tcp1", *links.injection(gateway.lab),
-                         "--window", str(_FRAMES_IN_FLIGHT), "--per-peer", "1")
+    return injected.carry(gateway)
 
 
 def _sample(gateway, case):

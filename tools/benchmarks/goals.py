@@ -27,6 +27,10 @@ GOALS = {
     "decrypt/udp84/vs_single_tun_write": Goal(0.6, 0.9),
     "decrypt/overload/goodput_vs_peak": Goal(0.8, 0.95),
     "steer/injected/xdp_vs_sockets": Goal(1.3, 2.0),
+    "decrypt/injected/xdp_vs_sockets": Goal(1.15, 1.4),
+    **{f"auto/{topology}/vs_best": Goal(0.95, 1.0)
+       for topology in ("trains", "frames", "direct", "relayed")},
+    "switch/load50/lost_ms": Goal(100, 0, at_most=True),
     "latency/idle/p50_us": Goal(40, 20, at_most=True),
     "latency/idle/p99_us": Goal(200, 100, at_most=True),
     "scale/workers2/cpu_ratio": Goal(0.85, 0.95),

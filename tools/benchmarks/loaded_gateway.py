@@ -35,14 +35,15 @@ class LoadedGateway:
     def __exit__(self, *exception):
         self._leaving.__exit__(*exception)
 
-    def carry(self, mode, *arguments, peers=1):
+    def carry(self, mode, *arguments, peers=1, seconds=None):
         """Runs the load generator in one of its modes and returns its answer; where packets flowed,
-        with "cpu_s" beside it: the gateway's processor time in that time."""
+        with "cpu_s" beside it: the gateway's processor time in that time. Lasts as long as the
+        options say, unless told otherwise."""
         pid = self.lab.program("gateway").pid()
         answer = quiet.undisturbed(
             lambda: self._setup.run(
                 mode, *arguments, "--watch-pid", str(pid), "--watch-cpus", str(GATEWAY_CORE),
-                peers=peers, seconds=self._options.seconds),
+                peers=peers, seconds=seconds or self._options.seconds),
             lambda: self._arrangement.foreign_s(pid), self._options.patience)
         if answer.get("sink_drops"):
             raise load_generator.LoadFailed(

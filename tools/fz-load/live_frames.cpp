@@ -19,7 +19,7 @@ namespace fz::load {
 namespace {
 
 constexpr std::size_t kPage = 4096;
-constexpr int kFramesPerRun = 1 << 20;  ///< sent or not
+constexpr int kFramesPerRun = 1 << 22;  ///< sent or not
 
 constexpr std::size_t round_up(std::size_t size, std::size_t to) {
     return (size + to - 1) / to * to;

@@ -1,6 +1,7 @@
 #include "uplink.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "os/clock.h"
 
@@ -10,6 +11,7 @@ namespace {
 constexpr Duration kServiceEvery = 2ms;  ///< connectivity checks can wait so long
 /// Before sleeping until something arrives; not at all beside a thread that puts frames on a cable.
 constexpr Duration kSpin = 100us;
+constexpr Duration kNap = 50us;            ///< of an open loop, beside such a thread
 constexpr Duration kLostAfter = 200ms;     ///< without any arrival
 constexpr Duration kOldestSession = 160s;  ///< before a gateway refuses it (WireGuard 6.1)
 
@@ -131,7 +133,10 @@ bool Uplink::drain(Instant now) noexcept {
 }
 
 void Uplink::idle(Instant now) noexcept {
-    if (!pace_.is_closed()) return;
+    if (!pace_.is_closed()) {
+        if (spin_ == Duration::zero()) std::this_thread::sleep_for(kNap);
+        return;
+    }
     const Duration silent = now - arrived_at_;
     if (silent > kLostAfter) {
         pace_.write_off();
