@@ -60,8 +60,11 @@ Umem::~Umem() {
 }
 
 bool Umem::fill() noexcept {
-    const std::uint32_t room = xsk_prod_nb_free(fill_.get(), kRingSize);
-    const auto count = static_cast<std::uint32_t>(std::min<std::size_t>(room, spare_.size()));
+    const std::uint32_t posted = kRingSize - xsk_prod_nb_free(fill_.get(), kRingSize);
+    if (posted == 0 && was_filled_) most_posted_ = std::min(2 * most_posted_, kRingSize);
+    was_filled_ = true;
+    const auto count = static_cast<std::uint32_t>(
+        std::min<std::size_t>(most_posted_ - std::min(most_posted_, posted), spare_.size()));
     std::uint32_t at = 0;
     if (count == 0 || xsk_ring_prod__reserve(fill_.get(), count, &at) != count) return false;
     for (std::uint32_t i = 0; i < count; ++i) {

@@ -31,8 +31,9 @@ class Umem {
     Umem(const Umem&) = delete;
     Umem& operator=(const Umem&) = delete;
 
-    /// Gives the kernel as many spare frames as its fill ring takes. True if it has to be woken
-    /// for them.
+    /// Gives the kernel spare frames, so that it has a certain number of them: few, because those
+    /// that come round quickly are still in the processor's cache; twice as many each time that it
+    /// has used up all it had. True if it has to be woken for them.
     [[nodiscard]] bool fill() noexcept;
     /// The worker is done with the frame at `address`, anywhere in it.
     void release(std::uint64_t address) noexcept {
@@ -47,12 +48,16 @@ class Umem {
   private:
     Umem();
 
+    static constexpr std::uint32_t kFewPosted = 512;
+
     std::byte* memory_ = nullptr;
     std::size_t size_ = 0;
     xsk_umem* umem_ = nullptr;
     std::unique_ptr<xsk_ring_prod> fill_;
     std::unique_ptr<xsk_ring_cons> completion_;  // unused: datagrams leave through UDP sockets
     std::vector<std::uint64_t> spare_;           // never grows beyond what it was made with
+    std::uint32_t most_posted_ = kFewPosted;
+    bool was_filled_ = false;
 };
 
 }  // namespace fz::fastpath
