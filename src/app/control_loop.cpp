@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 
+#include "app/commands.h"
 #include "base/log.h"
 #include "doors/doorkeeper.h"
 #include "os/clock.h"
@@ -21,8 +22,7 @@ constexpr int kFullSocketWaitMs = 1;
 
 ControlLoop::ControlLoop(slowpath::EventLoop& loop, tunnel::Endpoint& endpoint,
                          slowpath::PortalLink& portal, Mail mail, Senders senders,
-                         os::TerminationSignals& signals, Configure configure,
-                         doors::Doorkeeper* doorkeeper)
+                         os::TerminationSignals& signals, Configure configure, Entrance entrance)
     : loop_(loop),
       endpoint_(endpoint),
       portal_(portal),
@@ -30,14 +30,17 @@ ControlLoop::ControlLoop(slowpath::EventLoop& loop, tunnel::Endpoint& endpoint,
       senders_(senders),
       signals_(signals),
       configure_(std::move(configure)),
-      doorkeeper_(doorkeeper) {
+      entrance_(entrance) {
     mail_source_ = loop_.watch_readable(mail_.doorbell->fd());
     signal_source_ = loop_.watch_readable(signals_.fd());
+    if (entrance_.commands != nullptr)
+        command_source_ = loop_.watch_readable(entrance_.commands->fd());
 }
 
 ControlLoop::~ControlLoop() {
     loop_.remove(mail_source_);
     loop_.remove(signal_source_);
+    if (command_source_) loop_.remove(*command_source_);
 }
 
 Expected<void> ControlLoop::run() {
@@ -60,6 +63,7 @@ TickReport ControlLoop::tick(Now now) {
     read_signals(now, report);
     read_mail(now, report);
     read_portal(now, report);
+    read_commands(now);
     run_timers(now, report);
     flush(now, report);
     reclaim();
@@ -68,7 +72,7 @@ TickReport ControlLoop::tick(Now now) {
 
 std::optional<Instant> ControlLoop::next_deadline() const {
     const auto due = earlier(endpoint_.poll_timeout(), portal_.poll_timeout());
-    const auto look = doorkeeper_ != nullptr ? doorkeeper_->poll_timeout() : std::nullopt;
+    const auto look = entrance_.keeper != nullptr ? entrance_.keeper->poll_timeout() : std::nullopt;
     return earlier(earlier(end_at_, look), earlier(mail_round_, due));
 }
 
@@ -151,6 +155,17 @@ void ControlLoop::read_portal(Now now, TickReport& report) {
         if (ending_ == Ending::no) endpoint_.handle_portal(std::move(*message), now);
 }
 
+void ControlLoop::read_commands(Now now) {
+    if (!command_source_ || entrance_.keeper == nullptr || !loop_.is_ready(*command_source_))
+        return;
+    for (std::size_t i = 0; i < kCommandsPerTick; ++i) {
+        const auto command = entrance_.commands->poll();
+        if (!command) return loop_.drained(*command_source_);
+        entrance_.commands->answer(*command, answer_command(command->text, command->may_change,
+                                                            *entrance_.keeper, now.instant));
+    }
+}
+
 void ControlLoop::run_timers(Now now, TickReport& report) {
     if (const auto due = portal_.poll_timeout(); due && *due <= now.instant)
         portal_.handle_timeout(now);
@@ -158,9 +173,9 @@ void ControlLoop::run_timers(Now now, TickReport& report) {
         report.timers = true;
         endpoint_.handle_timeout(now);
     }
-    if (doorkeeper_ == nullptr) return;
-    if (const auto due = doorkeeper_->poll_timeout(); due && *due <= now.instant)
-        doorkeeper_->handle_timeout(now.instant, endpoint_.relay_sockets());
+    if (entrance_.keeper == nullptr) return;
+    if (const auto due = entrance_.keeper->poll_timeout(); due && *due <= now.instant)
+        entrance_.keeper->handle_timeout(now.instant, endpoint_.relay_sockets());
 }
 
 void ControlLoop::flush(Now now, TickReport& report) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/io_errors.h"
+#include "os/command_port.h"
 #include "os/signals.h"
 #include "slowpath/event_loop.h"
 #include "slowpath/portal_link.h"
@@ -39,10 +40,17 @@ struct Mail {
     std::vector<worker::Mailbox*> boxes;
 };
 
+/// Who decides where packets come in, and where an operator can talk to it. Neither need be there.
+struct Entrance {
+    doors::Doorkeeper* keeper = nullptr;
+    const os::CommandPort* commands = nullptr;
+};
+
 /// Most that one tick takes from one source.
 inline constexpr std::size_t kDatagramsPerTick = 64;  ///< per mailbox
 inline constexpr std::size_t kActivePerTick = 1024;   ///< per mailbox
 inline constexpr std::size_t kPortalEventsPerTick = 32;
+inline constexpr std::size_t kCommandsPerTick = 4;
 
 /// What one tick took in.
 struct TickReport {
@@ -58,10 +66,10 @@ class ControlLoop {
     /// Applies addresses and routes to the TUN device; an error ends the process.
     using Configure = std::function<Expected<void>(const tunnel::ConfigureInterface&)>;
 
-    /// All arguments outlive the loop. Without a doorkeeper every packet comes through the sockets.
+    /// All arguments outlive the loop.
     ControlLoop(slowpath::EventLoop& loop, tunnel::Endpoint& endpoint, slowpath::PortalLink& portal,
                 Mail mail, Senders senders, os::TerminationSignals& signals, Configure configure,
-                doors::Doorkeeper* doorkeeper = nullptr);
+                Entrance entrance = {});
     ~ControlLoop();
 
     /// Runs until a signal ends it (0) or something without which the process is useless fails; the
@@ -83,6 +91,7 @@ class ControlLoop {
     /// True if the bounds left something in the box.
     bool read_box(worker::Mailbox& box, Now now, TickReport& report);
     void read_portal(Now now, TickReport& report);
+    void read_commands(Now now);
     void run_timers(Now now, TickReport& report);
     void flush(Now now, TickReport& report);
     void send(const wire::Transmit& transmit, TickReport& report);
@@ -96,10 +105,11 @@ class ControlLoop {
     Senders senders_;
     os::TerminationSignals& signals_;
     Configure configure_;
-    doors::Doorkeeper* doorkeeper_;
+    Entrance entrance_;
 
     slowpath::SourceId mail_source_{};
     slowpath::SourceId signal_source_{};
+    std::optional<slowpath::SourceId> command_source_;
 
     IoErrors errors_;
     std::optional<Instant> mail_round_;  ///< when to look at the mail unasked

@@ -13,6 +13,7 @@
 #include "app/version.h"
 #include "base/log.h"
 #include "crypto/x25519.h"
+#include "os/command_port.h"
 #include "os/entropy.h"
 #include "tunnel/gateway.h"
 
@@ -34,9 +35,10 @@ int run(const fz::app::Config& config) {
     const fz::crypto::KeyPair keys = fz::crypto::generate_key_pair(random);
     fz::tunnel::Gateway gateway(keys, random);
     FZ_LOG(info, "starting", fz::kv("version", fz::app::version()));
-    const auto ended = fz::app::run(
-        config, *token, {fz::portal::Role::gateway, fz::os::Forwarding::on, "firezone-gateway"},
-        gateway, keys.public_key, random);
+    const auto ended = fz::app::run(config, *token,
+                                    {fz::portal::Role::gateway, fz::os::Forwarding::on,
+                                     "firezone-gateway", fz::os::kGatewayCommands},
+                                    gateway, keys.public_key, random);
     if (!ended) return complain(ended.error().to_string(), kFailed);
     FZ_LOG(info, "goodbye");
     return 0;

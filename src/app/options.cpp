@@ -11,11 +11,6 @@ Complaint unless(bool good, std::string_view complaint) {
     return good ? Complaint{} : Complaint{complaint};
 }
 
-constexpr std::pair<std::string_view, doors::Wish> kDatapaths[] = {
-    {"auto", doors::Wish::automatic},
-    {"xdp", doors::Wish::xdp},
-    {"xdp-generic", doors::Wish::xdp_generic},
-    {"socket", doors::Wish::socket}};
 constexpr std::size_t kInterfaceNameSize = 16;  ///< IFNAMSIZ, with the zero at its end
 
 /// For options that are checked and then mean nothing, or nothing more.
@@ -57,12 +52,9 @@ Complaint set_max_partition_time(Config& config, std::string_view value) {
 }
 
 Complaint set_datapath(Config& config, std::string_view value) {
-    for (const auto& [name, wish] : kDatapaths) {
-        if (value != name) continue;
-        config.datapath = wish;
-        return {};
-    }
-    return "must be auto, xdp, xdp-generic or socket";
+    const auto wish = doors::wish_named(value);
+    config.datapath = wish.value_or(config.datapath);
+    return unless(wish.has_value(), "must be auto, xdp, xdp-generic or socket");
 }
 Complaint set_xdp_interfaces(Config& config, std::string_view value) {
     config.xdp_interfaces.clear();

@@ -157,9 +157,13 @@ Expected<void> run(const Config& config, const std::string& token, const ShellRo
         report(host.take_problems());
         return done;
     };
+    std::optional<os::CommandPort> commands;
+    if (!role.commands.empty()) {
+        FZ_ASSIGN(commands, os::CommandPort::open(role.commands));
+    }
     ControlLoop control(loop, endpoint, link, {&doorbell, team.mailboxes()},
                         {pointer_to(senders.v4), pointer_to(senders.v6)}, signals, configure,
-                        &doorkeeper);
+                        {&doorkeeper, pointer_to(commands)});
     team.start();
     FZ_TRY(doorkeeper.open(os::read_monotonic_clock()));
     auto ended = control.run();

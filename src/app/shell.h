@@ -1,7 +1,7 @@
 // Everything around an endpoint: sockets, TUN device, portal, event loop, in the order of start-up.
 //
-// The gateway and the lab's client differ in their endpoint and in three words of Role; the shell
-// is the same.
+// The gateway and the lab's client differ in their endpoint and in the words of ShellRole; the
+// shell is the same.
 #pragma once
 
 #include <string>
@@ -20,6 +20,7 @@ struct ShellRole {
     portal::Role portal = portal::Role::gateway;
     os::Forwarding forwarding = os::Forwarding::on;
     std::string instance;  ///< the name that only one process per network namespace may hold
+    std::string_view commands = {};  ///< where an operator's tool can ask it; empty: nowhere
 };
 
 /// Runs the endpoint until a signal ends it.

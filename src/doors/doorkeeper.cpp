@@ -15,6 +15,8 @@ constexpr Duration kRest = 1s;  ///< of a door that was closed
 /// How long workers may take to read what a detached program has left in the rings.
 constexpr Duration kEmptying = 50ms;
 
+constexpr const char* kSocketsWished = "sockets are wished for";
+
 std::string_view name_of(fastpath::AttachMode mode) {
     return mode == fastpath::AttachMode::native ? "native" : "generic";
 }
@@ -49,7 +51,7 @@ fastpath::AttachMode Doorkeeper::mode() const noexcept {
 
 Expected<void> Doorkeeper::open(Instant now) {
     handle_timeout(now, {});
-    if (wish_ == Wish::automatic || wish_ == Wish::socket) return {};
+    if (!insists()) return {};
     if (places_.empty())
         return Unexpected{
             Error("there is no default route to find an interface for XDP by: name "
@@ -61,16 +63,63 @@ Expected<void> Doorkeeper::open(Instant now) {
 }
 
 void Doorkeeper::handle_timeout(Instant now, std::vector<wire::SocketAddr> relays) {
-    if (wish_ == Wish::socket) return;
+    ours_.relays = std::move(relays);
+    if (poll_timeout()) look(now);
+}
+
+void Doorkeeper::look(Instant now) {
     next_look_ = now + kBetweenLooks;
     ours_.addresses = os::host_addresses();
-    ours_.relays = std::move(relays);
     if (by_routes_) follow_default_routes();
     for (Place& place : places_) look_at(place, now);
 }
 
 std::optional<Instant> Doorkeeper::poll_timeout() const noexcept {
-    return wish_ == Wish::socket ? std::nullopt : std::optional(next_look_);
+    const bool open = std::any_of(places_.begin(), places_.end(),
+                                  [](const Place& place) { return place.door != nullptr; });
+    return open || wish_ != Wish::socket ? std::optional(next_look_) : std::nullopt;
+}
+
+void Doorkeeper::wish(Wish wish, Instant now) {
+    wish_ = wish;
+    FZ_LOG(info, "another datapath is wished for", kv("datapath", name_of(wish)));
+    for (Place& place : places_) {
+        place.pause = kFirstPause;
+        place.next_try = now;
+        if (place.door == nullptr || place.close_at) continue;
+        if (auto why = objection(*place.door))
+            fall_back(place, *std::move(why), place.door->interface(), now);
+    }
+    look(now);
+}
+
+bool Doorkeeper::as_wished(Instant now) const noexcept {
+    return !insists() || std::all_of(places_.begin(), places_.end(), [now](const Place& place) {
+        return place.door != nullptr || now < place.rests_until;
+    });
+}
+
+std::string Doorkeeper::describe(Instant now) const {
+    std::string lines;
+    for (const Place& place : places_) {
+        lines += place.name + ": ";
+        if (place.door != nullptr && !place.close_at)
+            lines += "XDP, " + std::string(name_of(place.door->mode())) +
+                     (place.door->zero_copy() ? ", zero-copy" : ", copy") +
+                     ", receive queues: " + std::to_string(place.door->queues()) + "\n";
+        else if (insists() && now < place.rests_until)
+            lines += "sockets: XDP is tried again in a moment\n";
+        else
+            lines += "sockets: " + place.why_not + "\n";
+    }
+    return lines;
+}
+
+std::optional<std::string> Doorkeeper::objection(const XdpDoor& door) const {
+    if (wish_ == Wish::socket) return kSocketsWished;
+    if (wish_ == Wish::automatic) return preference(door.interface());
+    if (door.mode() != mode()) return "XDP is wished for in another mode";
+    return std::nullopt;
 }
 
 void Doorkeeper::follow_default_routes() {
@@ -123,6 +172,8 @@ void Doorkeeper::try_to_open(Place& place, const std::optional<os::Interface>& i
         why = explain(Step::find, Error(""), missing);
     } else if (!interface->up) {
         why = "the interface is down";
+    } else if (wish_ == Wish::socket) {
+        why = kSocketsWished;
     } else if (auto preferred = preference(*interface)) {
         why = *std::move(preferred);
     } else if (auto door = XdpDoor::open(*interface, mode(), ours_, team_)) {

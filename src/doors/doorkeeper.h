@@ -32,6 +32,14 @@ class Doorkeeper {
     [[nodiscard]] Expected<void> open(Instant now);
     /// Looks at the host; `relays` are the sockets whose ChannelData is ours.
     void handle_timeout(Instant now, std::vector<wire::SocketAddr> relays);
+    /// From now on. Doors that are no longer wanted close, wanted ones open: at once, but for those
+    /// that were closed a moment ago. Where XDP cannot be had sockets stay, until it can.
+    void wish(Wish wish, Instant now);
+    [[nodiscard]] Wish wish() const noexcept { return wish_; }
+    /// Every interface comes through what is wished for, or will in a moment.
+    [[nodiscard]] bool as_wished(Instant now) const noexcept;
+    /// A line for each interface: which door, and why not the other.
+    [[nodiscard]] std::string describe(Instant now) const;
     /// Nothing while there is nothing to look after.
     [[nodiscard]] std::optional<Instant> poll_timeout() const noexcept;
 
@@ -54,11 +62,17 @@ class Doorkeeper {
     void follow_default_routes();
     /// Why sockets are the better choice here, if nobody asked for XDP in particular.
     [[nodiscard]] std::optional<std::string> preference(const os::Interface& interface) const;
+    /// Why an open door is not what is wished for, if so.
+    [[nodiscard]] std::optional<std::string> objection(const XdpDoor& door) const;
+    void look(Instant now);
     void look_at(Place& place, Instant now);
     void try_to_open(Place& place, const std::optional<os::Interface>& interface, Instant now);
     static void fall_back(Place& place, std::string why,
                           const std::optional<os::Interface>& interface, Instant now);
     static void log_door(const XdpDoor& door);
+    [[nodiscard]] bool insists() const noexcept {
+        return wish_ == Wish::xdp || wish_ == Wish::xdp_generic;
+    }
     [[nodiscard]] fastpath::AttachMode mode() const noexcept;
 
     Wish wish_;
