@@ -149,7 +149,8 @@ TEST(Config, TakesANumberOfWorkersAndAnAeadProvider) {
     EXPECT_EQ(parsed({"--aead=sodium"}).aead, crypto::AeadProvider::sodium);
     EXPECT_EQ(parsed({}, {{"FIREZONE_AEAD", "openssl"}}).aead, crypto::AeadProvider::openssl);
     EXPECT_FALSE(parsed({"--aead=auto"}).aead);
-    EXPECT_EQ(refused({"--aead=rot13"}), "--aead must be auto, sodium or openssl");
+    EXPECT_EQ(refused({"--aead=rot13"}),
+              "--aead must be auto, sodium, openssl or (x86-64 with AVX2) ipsec-mb");
 }
 
 TEST(Config, RefusesArgumentsItDoesNotKnow) {
