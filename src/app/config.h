@@ -59,6 +59,7 @@ struct Config {
     PermissionCheck permission_check = PermissionCheck::required;
     doors::Wish datapath = doors::Wish::automatic;
     std::vector<std::string> xdp_interfaces;   ///< none: those of the default routes
+    std::optional<Duration> busy_poll;         ///< nothing: workers wait for interrupts
     std::optional<std::size_t> workers;        ///< nothing: by queues and processors
     std::optional<crypto::AeadProvider> aead;  ///< nothing: the fastest, by measurement
 };

@@ -142,6 +142,9 @@ Expected<void> run(const Config& config, const std::string& token, const ShellRo
     FZ_ASSIGN(auto team,
               worker::Team::create(std::move(sockets), std::move(device), endpoint.packet_path(),
                                    aead_provider(config.aead), doorbell));
+    if (config.busy_poll)
+        if (const auto polls = team.prefer_busy_polling(*config.busy_poll); !polls)
+            FZ_LOG(warn, "workers do not poll", kv("why", polls.error().to_string()));
     doors::Doorkeeper doorkeeper(config.datapath, config.xdp_interfaces, ports, team);
 
     FZ_ASSIGN(auto loop, slowpath::EventLoop::create());

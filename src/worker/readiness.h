@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/expected.h"
+#include "base/time.h"
 #include "os/unique_fd.h"
 
 namespace fz::worker {
@@ -20,6 +21,11 @@ class Readiness {
     [[nodiscard]] Expected<void> watch(int fd, unsigned bit);
     /// For a descriptor that would be ready for ever.
     void forget(int fd) noexcept;
+    /// While it waits, the caller's core polls the receive queues of what is watched itself, for so
+    /// long before it sleeps, and asks their interrupts to stay away (preferred busy polling,
+    /// Linux 6.9). Errors: the kernel is older.
+    [[nodiscard]] Expected<void> prefer_busy_polling(Duration limit) noexcept;
+
     /// Blocks until at least one is ready; empty if a signal came first.
     [[nodiscard]] Set wait() noexcept { return collect(-1); }
     /// Those that are ready now, perhaps none.

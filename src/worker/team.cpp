@@ -29,6 +29,11 @@ Expected<Team> Team::create(Sockets sockets, tun::TunDevice device, dataplane::P
 
 Team::~Team() { stop(); }
 
+Expected<void> Team::prefer_busy_polling(Duration limit) noexcept {
+    for (const auto& worker : workers_) FZ_TRY(worker->prefer_busy_polling(limit));
+    return {};
+}
+
 void Team::start() {
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         Worker* const worker = workers_[i].get();

@@ -32,6 +32,8 @@ class Team {
     /// Stops and joins.
     ~Team();
 
+    /// Before `start`: every worker's core polls for so long before it sleeps (Readiness).
+    [[nodiscard]] Expected<void> prefer_busy_polling(Duration limit) noexcept;
     void start();
     void stop();
 

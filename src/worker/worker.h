@@ -45,6 +45,11 @@ class Worker {
                                                                   crypto::AeadProvider aead,
                                                                   Doorbell& doorbell);
 
+    /// Before `run`: see Readiness.
+    [[nodiscard]] Expected<void> prefer_busy_polling(Duration limit) noexcept {
+        return readiness_.prefer_busy_polling(limit);
+    }
+
     /// The thread's whole life; ends soon after `stop`.
     void run() noexcept;
     /// Any thread.

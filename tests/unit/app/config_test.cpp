@@ -138,6 +138,15 @@ TEST(Config, TakesADatapathAndInterfacesForIt) {
                   "--xdp-interface must be names of interfaces, separated by commas");
 }
 
+TEST(Config, TakesATimeToPollFor) {
+    EXPECT_FALSE(parsed({}).busy_poll);
+    EXPECT_EQ(parsed({"--busy-poll=50"}).busy_poll, Duration(50us));
+    EXPECT_FALSE(parsed({"--busy-poll=0"}, {{"FIREZONE_BUSY_POLL", "50"}}).busy_poll);
+    for (const char* wrong : {"-1", "10001", "50us", ""})
+        EXPECT_EQ(refused({std::string("--busy-poll=") + wrong}),
+                  "--busy-poll must be a number of microseconds, at most 10000");
+}
+
 TEST(Config, TakesANumberOfWorkersAndAnAeadProvider) {
     EXPECT_FALSE(parsed({}).workers);
     EXPECT_FALSE(parsed({}).aead);
