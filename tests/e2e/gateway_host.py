@@ -162,14 +162,8 @@ class GatewayHost:
 
     def traces(self):
         """What a gateway has set up here and not taken away, in words."""
-        devices = self.command("ip", "-o", "link")
-        tables = self.command("nft", "list", "tables")
-        rules = self.command("ip", "-4", "rule") + self.command("ip", "-6", "rule")
         pids = self.command("ip", "netns", "pids", self.namespace.name).split()
-        found = {"XDP program": "xdp" in devices, "device": "tun-firezone" in devices, "nftables table": "firezone" in tables,
-                 "policy rule": "0xfd002021" in rules,
-                 "process": any(_is_gateway(pid) for pid in pids)}
-        return [what for what, there in found.items() if there]
+        return left_behind(self.command) + ["process"] * any(_is_gateway(pid) for pid in pids)
 
     def _build(self):
         self.namespace = Namespace(f"{self._lease.prefix}host")
@@ -191,6 +185,15 @@ class GatewayHost:
                   "FIREZONE_TOKEN": world.SITE_TOKEN, "FIREZONE_ID": world.GATEWAY_ID,
                   "FIREZONE_NAME": "gateway", **changes}
         return environment | {key: value for key, value in wanted.items() if value is not None}
+
+
+def left_behind(command):
+    """What a gateway has set up in a kernel and not taken away; `command` runs there."""
+    devices = command("ip", "-o", "link")
+    found = {"XDP program": "xdp" in devices, "device": "tun-firezone" in devices,
+             "nftables table": "firezone" in command("nft", "list", "tables"),
+             "policy rule": "0xfd002021" in command("ip", "-4", "rule") + command("ip", "-6", "rule")}
+    return [what for what, there in found.items() if there]
 
 
 def _is_gateway(pid):

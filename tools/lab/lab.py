@@ -106,6 +106,10 @@ class Lab:
         """Starts any other program among a host's private files; the lab ends it at the latest."""
         return self._start(name, host, argv, environment or {})
 
+    def serve(self, name, host, argv, environment=None):
+        """Starts a server that needs no private files, on any host."""
+        return self._launch(name, self.hosts[host].wrap(argv), environment or {})
+
     def wrap(self, host, argv):
         """The command that runs `argv` on a host, among its private files."""
         return self._jails[host].wrap(argv)
@@ -149,14 +153,14 @@ class Lab:
         config, control = self.folder / "portal.json", self.folder / "portal.sock"
         world.write_config(config)
         self.portal = PortalControl(control)
-        portal = self._serve("portal", "services", *cast.portal_command(config, control))
+        portal = self.serve("portal", "services", *cast.portal_command(config, control))
         portal.wait_for_output("listening on port", _START_LIMIT_S)
 
     def _start_services(self):
-        self._serve("internet-dns", "services", *cast.dns_command({}))
-        self._serve("private-dns", "resource", *cast.dns_command(world.PRIVATE_NAMES))
-        self._serve("web", "resource", *cast.web_command(self._make_file(self.folder / "web")))
-        self._serve("iperf3", "resource", *cast.iperf_command())
+        self.serve("internet-dns", "services", *cast.dns_command({}))
+        self.serve("private-dns", "resource", *cast.dns_command(world.PRIVATE_NAMES))
+        self.serve("web", "resource", *cast.web_command(self._make_file(self.folder / "web")))
+        self.serve("iperf3", "resource", *cast.iperf_command())
         self.start_relay()
 
     def _make_file(self, folder):
@@ -166,10 +170,6 @@ class Lab:
         (folder / FILE_NAME).write_bytes(content)
         self.file_sha256 = hashlib.sha256(content).hexdigest()
         return folder
-
-    def _serve(self, name, host, argv, environment):
-        """Starts one of the lab's own servers, which need no files of their own."""
-        return self._launch(name, self.hosts[host].wrap(argv), environment)
 
     def _start(self, name, host, argv, environment):
         """Starts one of the programs that can be replaced."""
