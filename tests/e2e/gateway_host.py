@@ -190,9 +190,10 @@ class GatewayHost:
 def left_behind(command):
     """What a gateway has set up in a kernel and not taken away; `command` runs there."""
     devices = command("ip", "-o", "link")
+    rules = command("ip", "-4", "rule") + command("ip", "-6", "rule")
     found = {"XDP program": "xdp" in devices, "device": "tun-firezone" in devices,
              "nftables table": "firezone" in command("nft", "list", "tables"),
-             "policy rule": "0xfd002021" in command("ip", "-4", "rule") + command("ip", "-6", "rule")}
+             "policy rule": "0xfd002021" in rules}
     return [what for what, there in found.items() if there]
 
 

@@ -36,7 +36,7 @@ from lab.report import Report
 _GUEST = pathlib.Path(__file__).resolve().parent / "guest"
 _CACHE = cast.REPOSITORY / "build/guest"
 _MODULES = ("virtio_pci", "virtio_net", "virtio_console", "tun", "nft_chain_nat", "nft_masq")
-_TOOLS = ("/usr/bin/dash", "/usr/sbin/ip", "/usr/sbin/nft", "/usr/sbin/ethtool")
+_TOOLS = ("/usr/bin/dash", "/usr/bin/ip", "/usr/sbin/nft")
 _PRIVATE_FILES = ("hosts", "resolv.conf", "nsswitch.conf")
 
 # Each client has its half of it; what they send at a time goes through different queues.
@@ -86,10 +86,10 @@ def _image(lab, kernel):
 def _show(lab, guest, report):
     report.essential_row("direct", "gateway logs in", _gateway_logs_in, lab, guest)
     report.essential_row("direct", "frames are not copied", _is_zero_copy, guest)
-    report.row("direct", "is attached", _is_attached, guest)
     for client in _CLIENTS:
         report.essential_row("direct", f"{client} logs in", proofs.client_logs_in, lab, client)
         report.essential_row("direct", f"{client} reaches", proofs.reaches, lab, _ADDRESS, client)
+    report.row("direct", "is attached", _is_attached, guest)
     lab.serve("exchange", "resource", _exchange("serve", _PORT))
     for direction in ("up", "down"):
         report.row("direct", f"200 MB {direction}", _same_bytes, lab, direction)
@@ -123,7 +123,7 @@ def _is_attached(guest):
     """What must be gone in the end must have been there."""
     found = left_behind(guest.command)
     if "XDP program" not in found:
-        raise Unproven(f"there is no XDP program, only {found}")
+        raise Unproven(f"there is no XDP program, but: {', '.join(found)}")
     return ", ".join(found)
 
 

@@ -14,7 +14,7 @@ _SOURCE = ("deb [arch=amd64 signed-by=/usr/share/keyrings/debian-archive-keyring
            "http://deb.debian.org/debian trixie-backports main\n")
 # Depends on the newest kernel for virtual machines, which is small and knows virtio.
 _NEWEST = "linux-image-cloud-amd64"
-_FETCH_LIMIT_S = 120
+_FETCH_LIMIT_S = 60
 
 
 class NoKernel(Exception):
@@ -84,7 +84,7 @@ def _fetch(kept):
             _run(["dpkg-deb", "--extract", str(package), str(work / "unpacked")])
     except (OSError, subprocess.SubprocessError) as cause:
         said = getattr(cause, "stderr", None) or str(cause)
-        raise NoKernel(f"no kernel could be fetched: {said.strip().splitlines()[-1]}") from cause
+        raise NoKernel(f"no kernel could be fetched: {said.strip().splitlines()[0]}") from cause
     Kernel(work / "unpacked")  # what is not as expected must not be kept
     (work / "unpacked").rename(kept)
     shutil.rmtree(work)
@@ -95,6 +95,7 @@ def _apt(work, program, *words):
     options = {"Dir::Etc::SourceList": work / "sources.list", "Dir::Etc::SourceParts": "/dev/null",
                "Dir::State::Lists": work / "lists", "Dir::Cache": work,
                "Dir::State::Status": "/dev/null", "Acquire::Languages": "none",
+               "APT::Update::Error-Mode": "any",
                "Acquire::Retries": 1, "Acquire::http::Timeout": 20, "APT::Sandbox::User": "root"}
     return _run([program, "-q", *(f"-o{key}={value}" for key, value in options.items()), *words],
                 cwd=work)

@@ -15,6 +15,7 @@ it needs nothing from the machine and is the same on each, but it is slow.
 
 import base64
 import json
+import platform
 import select
 import shutil
 import socket
@@ -79,10 +80,11 @@ class Machine:
     def start(self, name, argv, environment):
         """Starts a program that prints on the console; `signal` and `ended` know it by its name."""
         settings = [f"{key}={value}" for key, value in environment.items()]
+        words = _quoted([name, *settings, *argv])
         self.run(f"""
             rm -f /run/{name}.status
             (
-                dash -c 'echo $$ >/run/{name}.pid; exec env "$@"' {_quoted([name, *settings, *argv])}
+                dash -c 'echo $$ >/run/{name}.pid; exec env "$@"' {words}
                 echo $? >/run/{name}.status
             ) >/dev/console 2>&1 &""")
 
@@ -143,6 +145,8 @@ class Machine:
 
 def missing():
     """What there is not, as a reason to skip; None when all is there."""
+    if platform.machine() != "x86_64":
+        return "the guest runs this machine's programs, and it is an x86-64 machine"
     needed = (QEMU, "busybox", "strip", "apt-get", "dpkg-deb")
     return next((f"there is no {each}" for each in needed if shutil.which(each) is None), None)
 
