@@ -70,6 +70,15 @@ static __always_inline void *parse_ethernet(void *data, void *end, __be16 *ether
     return next;
 }
 
+/* The verifiers of older kernels (6.1, 6.12, 6.18.15) forget that a swapped 16-bit number is one and
+   refuse to add it to a pointer. The compiler does not, so the mask must be hidden from it. */
+static __always_inline __u32 number16(__be16 value)
+{
+    __u32 number = bpf_ntohs(value);
+    asm volatile("" : "+r"(number));
+    return number & 0xffff;
+}
+
 /* These three return FZ_VERDICT_COUNT to go on, or why not. */
 
 static __always_inline int parse_udp(struct udphdr *udp, __u32 room, void *end,
@@ -91,7 +100,7 @@ static __always_inline int parse_ipv4(struct iphdr *ip, void *end, struct datagr
     if ((void *)(ip + 1) > end) return fz_passed_malformed;
     if (ip->protocol != IPPROTO_UDP) return fz_passed_other;
     if (ip->ihl != 5 || (ip->frag_off & bpf_htons(0x3fff)) != 0) return fz_passed_options;
-    const __u32 length = bpf_ntohs(ip->tot_len);
+    const __u32 length = number16(ip->tot_len);
     if (ip->version != 4 || length < sizeof *ip || (void *)ip + length > end ||
         !ipv4_checksum_is_right(ip))
         return fz_passed_malformed;
@@ -111,7 +120,7 @@ static __always_inline int parse_ipv6(struct ipv6hdr *ip, void *end, struct data
     case IPPROTO_DSTOPTS: return fz_passed_options;
     default: return fz_passed_other;
     }
-    const __u32 length = bpf_ntohs(ip->payload_len);
+    const __u32 length = number16(ip->payload_len);
     if (ip->version != 6 || (void *)(ip + 1) + length > end) return fz_passed_malformed;
     __builtin_memcpy(into->source.address.bytes, &ip->saddr, 16);
     __builtin_memcpy(into->destination.address.bytes, &ip->daddr, 16);
