@@ -13,6 +13,7 @@ namespace fz::test {
 
 inline constexpr std::size_t kOurPort = 52625;
 inline const wire::SocketAddr kRelay{ip("192.0.2.10"), 3478};
+inline const wire::SocketAddr kRelayV6{ip("2001:db8:10::10"), 3478};
 
 /// Destination and source address, `tags` of 802.1Q or 802.1ad, then the packet.
 inline Buffer ethernet(int ethertype, Bytes packet, const std::vector<int>& tags = {}) {
@@ -63,9 +64,31 @@ inline Buffer v4_frame(Bytes payload, const Sent& sent = {}, const V4Fields& fie
     return ethernet(0x0800, ipv4(ip(sent.source), ip(sent.destination), kUdp,
                                  udp_with(sent.source_port, sent.port, payload), fields));
 }
-inline Buffer v6_frame(Bytes payload, std::string_view destination = "2001:db8::1") {
-    return ethernet(
-        0x86dd, ipv6(ip("2001:db8::5"), ip(destination), kUdp, udp_with(40000, kOurPort, payload)));
+
+inline constexpr Sent kSentV6{.source = "2001:db8::5", .destination = "2001:db8::1"};
+
+struct V6Fields {
+    int traffic_class = 0;
+    int extension = kUdp;  ///< the type of the one header between IPv6 and UDP, if there is any
+    Buffer extension_header{};
+};
+
+/// With a UDP checksum, without which the kernel takes no IPv6 (RFC 8200 8.1).
+inline Buffer v6_frame(Bytes payload, const Sent& sent = kSentV6, const V6Fields& fields = {}) {
+    Buffer udp = udp_with(sent.source_port, sent.port, payload);
+    Buffer summed;
+    append(summed, ip(sent.source).bytes());
+    append(summed, ip(sent.destination).bytes());
+    for (const std::size_t word : {std::size_t{0}, udp.size(), std::size_t{0}, std::size_t{kUdp}})
+        put16(summed, word);
+    append(summed, udp);
+    const std::uint16_t sum = slow_checksum(summed);
+    udp[6] = static_cast<std::byte>(sum == 0 ? 0xff : sum >> 8);
+    udp[7] = static_cast<std::byte>(sum == 0 ? 0xff : sum & 0xff);
+    Buffer inside = fields.extension_header;
+    append(inside, udp);
+    return ethernet(0x86dd, ipv6(ip(sent.source), ip(sent.destination), fields.extension, inside,
+                                 fields.traffic_class));
 }
 
 struct FrameCase {
@@ -128,7 +151,9 @@ inline std::vector<FrameCase> frame_cases() {
          fz_passed_stranger},
 
         {"AnotherHost", v4_frame(data, {.destination = "198.51.100.2"}), fz_passed_elsewhere},
-        {"AnotherHostOverIpv6", v6_frame(data, "2001:db8::2"), fz_passed_elsewhere},
+        {"AnotherHostOverIpv6",
+         v6_frame(data, {.source = "2001:db8::5", .destination = "2001:db8::2"}),
+         fz_passed_elsewhere},
         {"AnotherPort", v4_frame(data, {.port = 52626}), fz_passed_elsewhere},
         {"Multicast", v4_frame(data, {.destination = "224.0.0.1"}), fz_passed_elsewhere},
 
