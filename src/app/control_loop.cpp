@@ -35,12 +35,14 @@ ControlLoop::ControlLoop(slowpath::EventLoop& loop, tunnel::Endpoint& endpoint,
     signal_source_ = loop_.watch_readable(signals_.fd());
     if (entrance_.commands != nullptr)
         command_source_ = loop_.watch_readable(entrance_.commands->fd());
+    if (entrance_.keeper != nullptr) host_source_ = loop_.watch_readable(entrance_.keeper->fd());
 }
 
 ControlLoop::~ControlLoop() {
     loop_.remove(mail_source_);
     loop_.remove(signal_source_);
     if (command_source_) loop_.remove(*command_source_);
+    if (host_source_) loop_.remove(*host_source_);
 }
 
 Expected<void> ControlLoop::run() {
@@ -63,6 +65,7 @@ TickReport ControlLoop::tick(Now now) {
     read_signals(now, report);
     read_mail(now, report);
     read_portal(now, report);
+    read_host(now);
     read_commands(now);
     run_timers(now, report);
     flush(now, report);
@@ -164,6 +167,12 @@ void ControlLoop::read_commands(Now now) {
         entrance_.commands->answer(*command, answer_command(command->text, command->may_change,
                                                             *entrance_.keeper, now.instant));
     }
+}
+
+void ControlLoop::read_host(Now now) {
+    if (!host_source_ || !loop_.is_ready(*host_source_)) return;
+    entrance_.keeper->handle_readable(now.instant);
+    loop_.drained(*host_source_);  // what it left makes it ready again
 }
 
 void ControlLoop::run_timers(Now now, TickReport& report) {

@@ -92,6 +92,7 @@ class ControlLoop {
     bool read_box(worker::Mailbox& box, Now now, TickReport& report);
     void read_portal(Now now, TickReport& report);
     void read_commands(Now now);
+    void read_host(Now now);
     void run_timers(Now now, TickReport& report);
     void flush(Now now, TickReport& report);
     void send(const wire::Transmit& transmit, TickReport& report);
@@ -110,6 +111,7 @@ class ControlLoop {
     slowpath::SourceId mail_source_{};
     slowpath::SourceId signal_source_{};
     std::optional<slowpath::SourceId> command_source_;
+    std::optional<slowpath::SourceId> host_source_;
 
     IoErrors errors_;
     std::optional<Instant> mail_round_;  ///< when to look at the mail unasked

@@ -9,6 +9,7 @@
 #include "doors/doorkeeper.h"
 #include "os/capabilities.h"
 #include "os/clock.h"
+#include "os/host_watch.h"
 #include "os/parallelism.h"
 #include "os/single_instance.h"
 #include "os/sysctl.h"
@@ -145,7 +146,9 @@ Expected<void> run(const Config& config, const std::string& token, const ShellRo
     if (config.busy_poll)
         if (const auto polls = team.prefer_busy_polling(*config.busy_poll); !polls)
             FZ_LOG(warn, "workers do not poll", kv("why", polls.error().to_string()));
-    doors::Doorkeeper doorkeeper(config.datapath, config.xdp_interfaces, ports, team);
+    FZ_ASSIGN(auto watch, os::HostWatch::create());
+    doors::Doorkeeper doorkeeper(config.datapath, config.xdp_interfaces, ports, team,
+                                 std::move(watch));
 
     FZ_ASSIGN(auto loop, slowpath::EventLoop::create());
     std::optional<slowpath::HealthServer> health;

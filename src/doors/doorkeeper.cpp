@@ -8,7 +8,11 @@
 namespace fz::doors {
 namespace {
 
+/// For what the kernel does not announce: another number of queues, a program that another tool has
+/// detached; and for relays that came or left, which are the gateway's own news.
 constexpr Duration kBetweenLooks = 1s;
+/// While the host changes and changes: a look is a few system calls, and lists every address.
+constexpr Duration kBetweenLooksInABurst = 20ms;
 constexpr Duration kFirstPause = 1s;  ///< between two tries; doubled each time
 constexpr Duration kLongestPause = 60s;
 constexpr Duration kRest = 1s;  ///< of a door that was closed
@@ -36,8 +40,8 @@ std::optional<std::string> trouble(const XdpDoor& door, const std::optional<os::
 }  // namespace
 
 Doorkeeper::Doorkeeper(Wish wish, std::vector<std::string> interfaces,
-                       std::vector<std::uint16_t> ports, worker::Team& team)
-    : wish_(wish), by_routes_(interfaces.empty()), team_(team) {
+                       std::vector<std::uint16_t> ports, worker::Team& team, os::HostWatch watch)
+    : wish_(wish), by_routes_(interfaces.empty()), team_(team), watch_(std::move(watch)) {
     ours_.ports = std::move(ports);
     for (std::string& name : interfaces) places_.push_back({.name = std::move(name)});
 }
@@ -62,12 +66,19 @@ Expected<void> Doorkeeper::open(Instant now) {
     return {};
 }
 
+void Doorkeeper::handle_readable(Instant now) {
+    if (!watch_.drain() || wish_ == Wish::socket) return;
+    FZ_LOG(debug, "the host has changed");
+    next_look_ = std::min(next_look_, std::max(now, last_look_ + kBetweenLooksInABurst));
+}
+
 void Doorkeeper::handle_timeout(Instant now, std::vector<wire::SocketAddr> relays) {
     ours_.relays = std::move(relays);
     if (poll_timeout()) look(now);
 }
 
 void Doorkeeper::look(Instant now) {
+    last_look_ = now;
     next_look_ = now + kBetweenLooks;
     ours_.addresses = os::host_addresses();
     if (by_routes_) follow_default_routes();

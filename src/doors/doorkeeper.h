@@ -2,7 +2,8 @@
 //
 // Sockets are always open; an interface that can have XDP gets it, and falls back to the sockets by
 // itself when it cannot have it any more: sessions and flows live on, because they never belonged
-// to a door. Looks at the host once a second; the control thread's.
+// to a door. Looks at the host as soon as the kernel says that it has changed, and once a second
+// for what the kernel does not announce; the control thread's.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,7 @@
 #include "base/time.h"
 #include "doors/wish.h"
 #include "doors/xdp_door.h"
+#include "os/host_watch.h"
 
 namespace fz::doors {
 
@@ -23,13 +25,17 @@ class Doorkeeper {
     /// `interfaces` without any: those of the default routes, as they are at each look. The team
     /// outlives the keeper.
     Doorkeeper(Wish wish, std::vector<std::string> interfaces, std::vector<std::uint16_t> ports,
-               worker::Team& team);
+               worker::Team& team, os::HostWatch watch);
     ~Doorkeeper();
     Doorkeeper(const Doorkeeper&) = delete;
     Doorkeeper& operator=(const Doorkeeper&) = delete;
 
     /// Errors: XDP is a must and an interface cannot have it: the sentence says why.
     [[nodiscard]] Expected<void> open(Instant now);
+    /// Readable when the host may have changed.
+    [[nodiscard]] int fd() const noexcept { return watch_.fd(); }
+    /// Makes the next look come at once if the host has changed; soon, in a burst of changes.
+    void handle_readable(Instant now);
     /// Looks at the host; `relays` are the sockets whose ChannelData is ours.
     void handle_timeout(Instant now, std::vector<wire::SocketAddr> relays);
     /// From now on. Doors that are no longer wanted close, wanted ones open: at once, but for those
@@ -78,8 +84,10 @@ class Doorkeeper {
     Wish wish_;
     bool by_routes_;  ///< nobody named interfaces
     worker::Team& team_;
+    os::HostWatch watch_;
     Ours ours_;
     std::vector<Place> places_;
+    Instant last_look_{};
     Instant next_look_{};
 };
 

@@ -3,6 +3,7 @@
 changes."""
 
 import signal
+import time
 import unittest
 
 import requirements
@@ -17,8 +18,11 @@ _LITTLE_MEMORY = ("prlimit", "--memlock=4400000", "setpriv", "--inh-caps=-ipc_lo
 
 _THROUGH_XDP = "packets come through XDP interface=eth0"
 _THROUGH_SOCKETS = "packets come through sockets interface=eth0"
-# Once a second the gateway looks, and a door that was closed rests for another.
+_CHANGED = "the host has changed"
+# A door that was closed rests for a second, and what the kernel does not announce is looked for once
+# a second.
 _CHANGE_LIMIT_S = 10
+_SILENT_S = 0.5
 
 
 class Datapath(OnOneHost):
@@ -111,6 +115,26 @@ class Datapath(OnOneHost):
                 gateway.wait_for_output(_THROUGH_XDP, _CHANGE_LIMIT_S, times=count)
         self.assertEqual(gateway.stdout().count("queues=2"), 1)
         self.ends(gateway)
+
+    def test_changes_are_announced_by_the_kernel(self):
+        gateway = self.starts(FIREZONE_DATAPATH="xdp", RUST_LOG="info,doors=debug")
+        gateway.wait_for_output(_THROUGH_XDP)
+        for count, mtu in enumerate((1400, 1500), start=1):
+            before = self.announced_so_far(gateway)
+            self.set_mtu(mtu)
+            gateway.wait_for_output(_THROUGH_SOCKETS, _CHANGE_LIMIT_S, times=count)
+            said = gateway.stdout()
+            self.assertGreater(said[:said.rfind(_THROUGH_SOCKETS)].count(_CHANGED), before)
+            gateway.wait_for_output(_THROUGH_XDP, _CHANGE_LIMIT_S, times=count + 1)
+        self.ends(gateway)
+
+    def announced_so_far(self, gateway):
+        """Some of what follows from a change the kernel finds in the background."""
+        count = None
+        while count != gateway.stdout().count(_CHANGED):
+            count = gateway.stdout().count(_CHANGED)
+            time.sleep(_SILENT_S)
+        return count
 
     def test_nothing_stays_after_a_kill(self):
         first = self.starts(FIREZONE_DATAPATH="xdp")
