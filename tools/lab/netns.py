@@ -71,9 +71,13 @@ class Namespace:
         return ["setpriv", "--pdeathsig", "KILL", "nsenter", f"--net=/run/netns/{self.name}", *argv]
 
 
-def connect(namespace, interface, router, router_interface):
-    """A virtual cable between two namespaces, both ends up."""
-    namespace.ip("link", "add", interface, "type", "veth",
-                 "peer", "name", router_interface, "netns", router.name)
+def connect(namespace, interface, router, router_interface, queues=1):
+    """A virtual cable between two namespaces, both ends up.
+
+    With several queues, a packet arrives on the queue through which the other end has sent it.
+    """
+    many = ["numrxqueues", str(queues), "numtxqueues", str(queues)] if queues > 1 else []
+    namespace.ip("link", "add", interface, *many, "type", "veth",
+                 "peer", "name", router_interface, "netns", router.name, *many)
     namespace.ip("link", "set", interface, "up")
     router.ip("link", "set", router_interface, "up")
