@@ -21,6 +21,7 @@ namespace fz::fastpath {
 
 inline constexpr std::uint32_t kFrameSize = 2048;  ///< bytes; the kernel keeps 256 for itself
 inline constexpr std::uint32_t kRingSize = 2048;   ///< frames; a power of two
+inline constexpr std::uint32_t kFewPosted = 512;   ///< frames that the kernel has to begin with
 
 class Umem {
   public:
@@ -47,8 +48,6 @@ class Umem {
 
   private:
     Umem();
-
-    static constexpr std::uint32_t kFewPosted = 512;
 
     std::byte* memory_ = nullptr;
     std::size_t size_ = 0;
