@@ -47,15 +47,8 @@ class Queues(unittest.TestCase):
         for interface, addresses in _CABLES.items():
             self._plug_in(interface, *addresses)
 
-    def start(self):
-        self.lab.start_gateway(FIREZONE_XDP_INTERFACE=",".join(_CABLES),
-                               FIREZONE_WORKERS=str(_WORKERS))
-        self.gateway = self.lab.program("gateway")
-        self.setup = LoadSetup(self.lab)
-        self.setup.prepare()
-
     def test_every_queue_is_served(self):
-        self.start()
+        self._start()
         for interface in _CABLES:
             self.gateway.wait_for_output(_through_xdp(interface), _CHANGE_LIMIT_S)
         sent = {interface: self._all_arrives(interface) for interface in _CABLES}
@@ -70,7 +63,7 @@ class Queues(unittest.TestCase):
 
     def test_one_interface_falls_back_alone(self):
         self._set_mtu(_TOO_LARGE)
-        self.start()
+        self._start()
         self.gateway.wait_for_output(f'{_through_sockets("eth2")} why="the MTU', _CHANGE_LIMIT_S)
         self.gateway.wait_for_output(_through_xdp("eth3"), _CHANGE_LIMIT_S)
         self._all_arrives("eth2")
@@ -86,6 +79,13 @@ class Queues(unittest.TestCase):
         self.assertEqual({interface for interface, _ in steered}, {"eth3"})
         self.assertGreaterEqual(sum(steered.values()), by_xdp)
         self.assertNotIn(_through_sockets("eth3"), self.gateway.output())
+
+    def _start(self):
+        self.lab.start_gateway(FIREZONE_XDP_INTERFACE=",".join(_CABLES),
+                               FIREZONE_WORKERS=str(_WORKERS))
+        self.gateway = self.lab.program("gateway")
+        self.setup = LoadSetup(self.lab)
+        self.setup.prepare()
 
     def _plug_in(self, interface, near, far):
         client, gateway = self.lab.hosts["client2"], self.lab.hosts["gateway"]
