@@ -22,6 +22,10 @@ Expected<std::unique_ptr<XdpDoor>> XdpDoor::open(const os::Interface& interface,
             return refuse(Step::open_ring, opened.error());
     if (auto attached = door->steering_.attach(interface.index, mode); !attached)
         return refuse(Step::attach, attached.error());
+    // virtio-net adds queues for what programs send, and receives on them too: they have no ring,
+    // which leaves their frames to the sockets.
+    if (const auto now = os::read_interface(interface.name))
+        door->interface_.receive_queues = now->receive_queues;
     return door;
 }
 
