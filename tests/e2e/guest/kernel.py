@@ -1,7 +1,6 @@
 """The guest's kernel: Debian's, fetched by apt, which verifies it, and unpacked, never installed.
 
-virtio-net receives without copies since Linux 6.13. Debian 12 has 6.1, so the kernel comes from the
-backports of Debian 13. It is kept in the build folder: only the first run needs the network.
+It is kept in the build folder: only the first run needs the network.
 """
 
 import lzma
@@ -10,11 +9,14 @@ import re
 import shutil
 import subprocess
 
+from lab.cast import REPOSITORY
+
 _SOURCE = ("deb [arch=amd64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] "
-           "http://deb.debian.org/debian trixie-backports main\n")
-# Depends on the newest kernel for virtual machines, which is small and knows virtio.
+           "http://deb.debian.org/debian {suite} main\n")
+# Depends on a suite's newest kernel for virtual machines, which is small and knows virtio.
 _NEWEST = "linux-image-cloud-amd64"
 _FETCH_LIMIT_S = 60
+_CACHE = REPOSITORY / "build/guest"
 
 
 class NoKernel(Exception):
@@ -33,11 +35,11 @@ class Kernel:
             encoding="ascii").splitlines()}
 
     @classmethod
-    def obtain(cls, cache):
-        """From the cache, or from Debian's mirror into the cache."""
-        kept = pathlib.Path(cache) / "kernel"
+    def obtain(cls, suite):
+        """A suite's kernel, from the build folder or from Debian's mirror into it."""
+        kept = _CACHE / suite
         if not kept.exists():
-            _fetch(kept)
+            _fetch(suite, kept)
         return cls(kept)
 
     def modules(self, *wanted):
@@ -67,13 +69,13 @@ def _bytes(path):
     return lzma.decompress(content) if path.suffix == ".xz" else content
 
 
-def _fetch(kept):
+def _fetch(suite, kept):
     """Whoever is interrupted leaves nothing that looks complete."""
-    work = kept.with_name("fetching")
+    work = kept.with_name(f"{suite}.fetching")
     shutil.rmtree(work, ignore_errors=True)
     for folder in ("lists/partial", "archives/partial", "unpacked"):
         (work / folder).mkdir(parents=True)
-    (work / "sources.list").write_text(_SOURCE, encoding="ascii")
+    (work / "sources.list").write_text(_SOURCE.format(suite=suite), encoding="ascii")
     try:
         _apt(work, "apt-get", "update")
         # Of what it needs only the kernel's own parts: nothing here will be installed.

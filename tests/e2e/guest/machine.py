@@ -4,7 +4,7 @@
           |                                                  |
      eth0 |             the host's namespace                 | eth1
         bridge0                                           bridge1
-         tap0  (a queue per processor)                      tap1
+         tap0                                              tap1
     ------|--------------------------------------------------|------
      eth0 |                 the guest                        | eth1
        virtio-net                                        virtio-net
@@ -38,11 +38,11 @@ class Machine:
     For the lab it is a program with the host's name, and its console is that program's log.
     """
 
-    def __init__(self, lab, host, kernel, image):
+    def __init__(self, lab, host, kernel, image, queues):
         self._lab = lab
         self._host = host
         self._port = lab.folder / f"{host}.sock"
-        self._argv = _command(kernel, image, self._port)
+        self._argv = _command(kernel, image, self._port, queues)
         self._control = None
 
     def __enter__(self):
@@ -151,7 +151,7 @@ def missing():
     return next((f"there is no {each}" for each in needed if shutil.which(each) is None), None)
 
 
-def _command(kernel, image, port):
+def _command(kernel, image, port, queues):
     return [QEMU, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
             "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max,la57=off",
             "-smp", str(PROCESSORS), "-m", _MEMORY,
@@ -162,15 +162,15 @@ def _command(kernel, image, port):
             "-chardev", f"socket,id=control,path={port},server=on,wait=off",
             "-device", "virtserialport,chardev=control",
             *(word for number, interface in enumerate(_INTERFACES, start=1)
-              for word in _card(number, interface))]
+              for word in _card(number, interface, queues))]
 
 
-def _card(number, interface):
+def _card(number, interface, queues):
     """Only where it maps the memory itself (iommu_platform) can the driver do without copies."""
     return ["-netdev", f"tap,id={interface},ifname={_tap(interface)},script=no,downscript=no,"
-                       f"queues={PROCESSORS}",
+                       f"queues={queues}",
             "-device", f"virtio-net-pci,netdev={interface},mac=02:00:00:00:07:{number:02x},"
-                       f"addr={0x10 + number:#x},mq=on,vectors={2 * PROCESSORS + 2},"
+                       f"addr={0x10 + number:#x},mq=on,vectors={2 * queues + 2},"
                        "disable-legacy=on,iommu_platform=on"]
 
 
