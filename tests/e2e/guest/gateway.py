@@ -1,6 +1,6 @@
 """The lab's gateway in a guest: what the guest consists of, and what can be shown of the gateway.
 
-Each proof is a function of the lab or the guest that returns a remark or raises (see lab/proofs.py).
+Proofs are functions of the lab or the guest that return a remark or raise (see lab/proofs.py).
 """
 
 import concurrent.futures
