@@ -19,7 +19,6 @@ namespace fz::load {
 namespace {
 
 constexpr std::size_t kPage = 4096;
-constexpr int kFramesPerRun = 1 << 22;  ///< sent or not
 
 constexpr std::size_t round_up(std::size_t size, std::size_t to) {
     return (size + to - 1) / to * to;
@@ -119,11 +118,11 @@ MutBytes LiveFrames::frame(std::size_t number) noexcept {
     return {room_.data() + (number & (frames_ - 1)) * stride(frame_size_), frame_size_};
 }
 
-Expected<void> LiveFrames::run() {
-    return in_namespace(where_.netns, [this] { return run_here(); });
+Expected<void> LiveFrames::run(std::uint32_t tries) {
+    return in_namespace(where_.netns, [this, tries] { return run_here(tries); });
 }
 
-Expected<void> LiveFrames::run_here() const {
+Expected<void> LiveFrames::run_here(std::uint32_t tries) const {
     const std::vector<std::byte> blank(frame_size_);
     xdp_md context{};
     context.data_end = static_cast<__u32>(frame_size_);
@@ -132,7 +131,7 @@ Expected<void> LiveFrames::run_here() const {
         return Unexpected{Error("no interface " + where_.device, errno)};
     LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = blank.data(),
                 .data_size_in = static_cast<__u32>(frame_size_), .ctx_in = &context,
-                .ctx_size_in = sizeof context, .repeat = kFramesPerRun,
+                .ctx_size_in = sizeof context, .repeat = static_cast<int>(tries),
                 .flags = BPF_F_TEST_XDP_LIVE_FRAMES);
     if (const int failed = bpf_prog_test_run_opts(program_.get(), &options))
         return Unexpected{Error("cannot send live frames", -failed)};

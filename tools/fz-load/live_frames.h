@@ -27,8 +27,9 @@ class LiveFrames {
     /// What the frames with this number, modulo their count, look like when they are sent.
     [[nodiscard]] MutBytes frame(std::size_t number) noexcept;
 
-    /// Sends frames 0, 1, 2, ... up to the limit, for some tenths of a second at most.
-    [[nodiscard]] Expected<void> run();
+    /// Sends frames 0, 1, 2, ... up to the limit; ends after `tries` frames, sent or held back by
+    /// the limit, by default some tenths of a second.
+    [[nodiscard]] Expected<void> run(std::uint32_t tries = 1 << 22);
 
     // From any thread.
     [[nodiscard]] std::uint64_t sent() const noexcept;
@@ -58,7 +59,7 @@ class LiveFrames {
     };
     LiveFrames(const Injection& where, std::size_t frames, std::size_t frame_size);
     [[nodiscard]] Expected<void> load();
-    [[nodiscard]] Expected<void> run_here() const;
+    [[nodiscard]] Expected<void> run_here(std::uint32_t tries) const;
     [[nodiscard]] Pace& pace() const noexcept { return *reinterpret_cast<Pace*>(pace_.data()); }
 
     Injection where_;

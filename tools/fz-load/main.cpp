@@ -36,7 +36,8 @@
 //   --gateway-mac MAC     (encrypt) the gateway's end of that cable
 //   --window N            most packets in flight, sent but not yet seen at the other end
 //
-// Frames one by one (decrypt, latency --load-gbit, steer), past the kernel's UDP at the near end
+// Frames one by one (decrypt, latency --load-gbit, steer, flood), past the kernel's UDP at the near
+// end
 //   --inject-netns NAME   namespace of what is plugged into the gateway: as --sink-netns
 //   --inject-dev DEV      its interface towards the gateway, a veth
 //   --inject-mac MAC      the gateway's end of that cable
@@ -106,6 +107,14 @@
 //     AF_XDP ring or a socket with UDP_GRO, and drops them.
 //     {"mode": "steer", "door": .., "sent": n, "packets": n (arrived), "lost": n, "seconds": x,
 //      "pps": x, "process_cpu_seconds": .., "watched_seconds": x, "cpus": [..]}
+//
+//   flood --flood KIND --inject-.. --destination IP
+//     Frames that a gateway at IP can do nothing with, from many senders, as fast as they go: KIND
+//     is unknown-index (WireGuard data for nobody's session), spoofed-relay (such data in
+//     ChannelData, from no relay), other-host (for another address), lengths (packets or datagrams
+//     longer than their frames), fragments (first ones without a second), truncated (cut at every
+//     byte).
+//     {"mode": "flood", "kind": .., "sent": n, "seconds": x}
 #include <sched.h>
 
 #include <cstdio>
@@ -150,7 +159,7 @@ const std::map<std::string_view, Mode> kModes{
     {"connect", fz::load::run_connect}, {"decrypt", fz::load::run_decrypt},
     {"encrypt", fz::load::run_encrypt}, {"latency", fz::load::run_latency},
     {"aead", fz::load::run_aead},       {"tun-writes", fz::load::run_tun_writes},
-    {"steer", fz::load::run_steer},
+    {"steer", fz::load::run_steer},     {"flood", fz::load::run_flood},
 };
 
 }  // namespace

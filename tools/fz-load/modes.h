@@ -14,5 +14,6 @@ namespace fz::load {
 [[nodiscard]] Expected<JsonObject> run_aead(const Options& options);
 [[nodiscard]] Expected<JsonObject> run_tun_writes(const Options& options);
 [[nodiscard]] Expected<JsonObject> run_steer(const Options& options);
+[[nodiscard]] Expected<JsonObject> run_flood(const Options& options);
 
 }  // namespace fz::load

@@ -119,6 +119,7 @@ const std::map<std::string_view, Setter>& valued() {
          [](Options& o, std::string_view v) {
              return keep(o.injection.gateway_mac, mac_address(v));
          }},
+        {"--flood", [](Options& o, std::string_view v) { return o.flood = v, true; }},
         {"--reader-cpu",
          [](Options& o, std::string_view v) { return keep(o.reader_cpu, number<int>(v)); }},
     };

@@ -65,6 +65,7 @@ struct Options {
     std::string door = "socket";  ///< or "xdp"
     Injection injection;
     int reader_cpu = 1;
+    std::string flood;  ///< its kind
 };
 
 /// Errors: an unknown option, a value that is missing or none of the option's.
