@@ -20,6 +20,8 @@ constexpr Duration kRest = 1s;  ///< of a door that was closed
 constexpr Duration kEmptying = 50ms;
 
 constexpr const char* kSocketsWished = "sockets are wished for";
+constexpr const char* kNoInterface =
+    "there is no default route to find an interface for XDP by: name one with --xdp-interface";
 
 std::string_view name_of(fastpath::AttachMode mode) {
     return mode == fastpath::AttachMode::native ? "native" : "generic";
@@ -56,10 +58,7 @@ fastpath::AttachMode Doorkeeper::mode() const noexcept {
 Expected<void> Doorkeeper::open(Instant now) {
     handle_timeout(now, {});
     if (!insists()) return {};
-    if (places_.empty())
-        return Unexpected{
-            Error("there is no default route to find an interface for XDP by: name "
-                  "one with --xdp-interface")};
+    if (places_.empty()) return Unexpected{Error(kNoInterface)};
     for (const Place& place : places_)
         if (place.door == nullptr)
             return Unexpected{Error(place.name + " cannot have XDP: " + place.why_not)};
@@ -105,13 +104,18 @@ void Doorkeeper::wish(Wish wish, Instant now) {
 }
 
 bool Doorkeeper::as_wished(Instant now) const noexcept {
-    return !insists() || std::all_of(places_.begin(), places_.end(), [now](const Place& place) {
+    const auto is_or_will_be = [now](const Place& place) {
         return place.door != nullptr || now < place.rests_until;
-    });
+    };
+    return !insists() ||
+           (!places_.empty() && std::all_of(places_.begin(), places_.end(), is_or_will_be));
 }
 
 std::string Doorkeeper::describe(Instant now) const {
     std::string lines;
+    if (places_.empty())
+        lines = std::string("sockets: ") + (wish_ == Wish::socket ? kSocketsWished : kNoInterface) +
+                "\n";
     for (const Place& place : places_) {
         lines += place.name + ": ";
         if (place.door != nullptr && !place.close_at)

@@ -67,6 +67,16 @@ class Smoke(unittest.TestCase):
         self.assertEqual(rows["e2e/relayed/tcp1/up/gbit_per_s"]["skipped"], "not chosen by --only")
         self.assertIn("<svg", (session.plots / "e2e.svg").read_text(encoding="utf-8"))
 
+    def test_measures_frames_one_by_one(self):
+        session = Session(self.folder, "--only", "switch", "--only", "decrypt/injected",
+                          "--only", "auto/frames")
+        self.assertEqual(session.end(), 0, session.printed)
+        rows = session.rows()
+        for name in ("decrypt/injected/xdp_vs_sockets", "auto/frames/vs_best",
+                     "switch/load50/sent_pps"):
+            self.assertNotIn("skipped", rows[name], session.printed)
+            self.assertGreater(rows[name]["value"], 0)
+
     def test_what_cannot_be_measured_is_a_row_with_the_reason(self):
         session = Session(self.folder, "--only", "against", "--only", "wireguard_go")
         self.assertEqual(session.end(), 0, session.printed)

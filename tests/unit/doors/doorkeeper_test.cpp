@@ -86,5 +86,54 @@ TEST_F(DoorkeeperTest, OneInterfaceFallsBackAlone) {
     EXPECT_TRUE(has_program("right"));
 }
 
+TEST_F(DoorkeeperTest, AWishForSocketsClosesEveryDoor) {
+    keeper_->wish(Wish::socket, now_);
+    EXPECT_FALSE(has_program("left"));
+    EXPECT_FALSE(has_program("right"));
+    EXPECT_TRUE(keeper_->as_wished(now_));
+    EXPECT_EQ(keeper_->describe(now_),
+              "left: sockets: sockets are wished for\nright: sockets: sockets are wished for\n");
+    EXPECT_TRUE(keeper_->poll_timeout());  // to empty the rings
+    pass(50ms);
+    look();
+    EXPECT_FALSE(keeper_->poll_timeout());
+}
+
+TEST_F(DoorkeeperTest, ADoorThatRestsOpensInAMoment) {
+    keeper_->wish(Wish::socket, now_);
+    pass(50ms);
+    look();
+    keeper_->wish(Wish::xdp, now_);
+    EXPECT_FALSE(has_program("left"));
+    EXPECT_TRUE(keeper_->as_wished(now_));
+    EXPECT_NE(keeper_->describe(now_).find("left: sockets: XDP is tried again in a moment"),
+              std::string::npos);
+    pass(1s);
+    look();
+    EXPECT_TRUE(has_program("left"));
+    EXPECT_EQ(keeper_->describe(now_),
+              "left: XDP, native, copy, receive queues: 4\n"
+              "right: XDP, native, copy, receive queues: 4\n");
+}
+
+TEST_F(DoorkeeperTest, WhatCannotBeHadIsNotAsWished) {
+    keeper_->wish(Wish::socket, now_);
+    pass(2s);
+    look();
+    output_of("ip link set left-end mtu 9000; ip link set left mtu 9000");
+    keeper_->wish(Wish::xdp, now_);
+    EXPECT_FALSE(keeper_->as_wished(now_));
+    EXPECT_NE(keeper_->describe(now_).find("left: sockets: the MTU of left"), std::string::npos);
+    EXPECT_NE(keeper_->describe(now_).find("right: XDP"), std::string::npos);
+}
+
+TEST_F(DoorkeeperTest, WithoutARouteThereIsNoInterface) {
+    Doorkeeper keeper(Wish::automatic, {}, {52625}, *team, os::HostWatch::create().value());
+    ASSERT_TRUE(keeper.open(now_));
+    keeper.wish(Wish::xdp, now_);
+    EXPECT_FALSE(keeper.as_wished(now_));
+    EXPECT_NE(keeper.describe(now_).find("there is no default route"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace fz::doors
