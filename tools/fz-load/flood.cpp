@@ -1,7 +1,6 @@
 // The mode that puts worthless frames on the gateway's cable, as fast as they go.
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <map>
 #include <vector>
 

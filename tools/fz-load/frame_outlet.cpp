@@ -9,15 +9,15 @@
 namespace fz::load {
 namespace {
 
-/// Frames that are allowed but have not been sent: half of what a veth's queue has room for.
-/// Between two calls to the kernel nothing is sent; nobody makes up for that with a burst.
-constexpr std::uint64_t kMostWaiting = 128;
-
 class FrameOutlet final : public Outlet {
   public:
     FrameOutlet(Fleet& fleet, LiveFrames frames, const MacAddress& gateway_mac,
-                const wire::SocketAddr& gateway)
-        : fleet_(fleet), frames_(std::move(frames)), gateway_mac_(gateway_mac), gateway_(gateway) {}
+                const wire::SocketAddr& gateway, std::uint64_t most_waiting)
+        : fleet_(fleet),
+          frames_(std::move(frames)),
+          gateway_mac_(gateway_mac),
+          gateway_(gateway),
+          most_waiting_(most_waiting) {}
     ~FrameOutlet() override { static_cast<void>(end()); }
 
     void begin(std::span<const Train> trains) override {
@@ -29,7 +29,7 @@ class FrameOutlet final : public Outlet {
     std::uint64_t send(std::span<const Train> batch) noexcept override {
         std::uint64_t refused = 0;
         for (const Train& train : batch) {
-            if (allowed_ + train.count > frames_.sent() + kMostWaiting)
+            if (allowed_ + train.count - frames_.sent() > most_waiting_)
                 refused += train.count;
             else
                 allowed_ += train.count;
@@ -60,6 +60,7 @@ class FrameOutlet final : public Outlet {
     LiveFrames frames_;
     MacAddress gateway_mac_;
     wire::SocketAddr gateway_;
+    std::uint64_t most_waiting_;
     std::uint64_t allowed_ = 0;
     std::atomic<bool> ended_ = true;
     std::future<Expected<void>> running_;
@@ -69,13 +70,13 @@ class FrameOutlet final : public Outlet {
 
 Expected<std::unique_ptr<Outlet>> open_frame_outlet(Fleet& fleet, const Injection& where,
                                                     const wire::SocketAddr& gateway,
-                                                    std::size_t packets,
-                                                    std::size_t datagram_size) {
+                                                    std::size_t packets, std::size_t datagram_size,
+                                                    std::uint64_t most_waiting) {
     if (!where.gateway_mac) return Unexpected{Error("--inject-mac is missing")};
     FZ_ASSIGN(LiveFrames frames,
               LiveFrames::open(where, std::bit_ceil(packets), kFrameHeader + datagram_size));
-    return std::unique_ptr<Outlet>(
-        std::make_unique<FrameOutlet>(fleet, std::move(frames), *where.gateway_mac, gateway));
+    return std::unique_ptr<Outlet>(std::make_unique<FrameOutlet>(
+        fleet, std::move(frames), *where.gateway_mac, gateway, most_waiting));
 }
 
 }  // namespace fz::load

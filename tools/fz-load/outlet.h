@@ -30,11 +30,10 @@ class Outlet {
 [[nodiscard]] std::unique_ptr<Outlet> open_socket_outlet(Fleet& fleet, bool segment);
 
 /// As frames with the peers' addresses, without a kernel's UDP in between. At most `packets`
-/// packets of `datagram_size` bytes between `begin` and `end`. Errors: those of LiveFrames.
-[[nodiscard]] Expected<std::unique_ptr<Outlet>> open_frame_outlet(Fleet& fleet,
-                                                                  const Injection& where,
-                                                                  const wire::SocketAddr& gateway,
-                                                                  std::size_t packets,
-                                                                  std::size_t datagram_size);
+/// packets of `datagram_size` bytes between `begin` and `end`; more than `most_waiting` that may
+/// leave and have not are refused. Errors: those of LiveFrames.
+[[nodiscard]] Expected<std::unique_ptr<Outlet>> open_frame_outlet(
+    Fleet& fleet, const Injection& where, const wire::SocketAddr& gateway, std::size_t packets,
+    std::size_t datagram_size, std::uint64_t most_waiting);
 
 }  // namespace fz::load

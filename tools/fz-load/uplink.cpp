@@ -1,6 +1,7 @@
 #include "uplink.h"
 
 #include <algorithm>
+#include <limits>
 #include <thread>
 
 #include "os/clock.h"
@@ -15,16 +16,23 @@ constexpr Duration kNap = 50us;            ///< of an open loop, beside such a t
 constexpr Duration kLostAfter = 200ms;     ///< without any arrival
 constexpr Duration kOldestSession = 160s;  ///< before a gateway refuses it (WireGuard 6.1)
 
+/// Frames of an open loop, half of what a veth's queue has room for. Between two calls to the
+/// kernel nothing is sent, and nobody makes up for that with a burst; a closed loop's window is its
+/// limit.
+constexpr std::uint64_t kMostWaiting = 128;
+
 double seconds_of(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 std::size_t chunk_bytes(const Options& options) { return options.chunk_mb << 20; }
 
 /// Of the fleet's packets: by sockets, unless there is a cable to put frames on.
-Expected<std::unique_ptr<Outlet>> open_outlet(Fleet& fleet, const Options& options) {
+Expected<std::unique_ptr<Outlet>> open_outlet(Fleet& fleet, const Options& options,
+                                              const Pace& pace) {
     if (options.injection.device.empty()) return open_socket_outlet(fleet, options.segment);
     const std::size_t datagram = SealedChunk::datagram_size(options.traffic);
-    return open_frame_outlet(fleet, options.injection, *options.gateway,
-                             chunk_bytes(options) / datagram, datagram);
+    return open_frame_outlet(
+        fleet, options.injection, *options.gateway, chunk_bytes(options) / datagram, datagram,
+        pace.is_closed() ? std::numeric_limits<std::uint64_t>::max() : kMostWaiting);
 }
 
 Turns turns_of(const Options& options, const Fleet& fleet) {
@@ -39,7 +47,7 @@ Expected<std::unique_ptr<Uplink>> Uplink::open(Fleet& fleet, const Options& opti
         return Unexpected{Error("more than " + std::to_string(kMaxFlows) + " flows")};
     const auto detail = options.verify ? CaptureRing::Detail::whole : CaptureRing::Detail::headers;
     FZ_ASSIGN(Sink sink, Sink::open(options.far_end, options.traffic, flows, detail));
-    FZ_ASSIGN(auto outlet, open_outlet(fleet, options));
+    FZ_ASSIGN(auto outlet, open_outlet(fleet, options, pace));
     return std::unique_ptr<Uplink>(new Uplink(fleet, std::move(sink), std::move(outlet), options,
                                               turns_of(options, fleet), pace));
 }
