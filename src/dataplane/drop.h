@@ -14,6 +14,8 @@
     X(oversized,           "a datagram longer than any that a tunnel sends (1316 bytes)")             \
     X(unaddressed,         "a datagram of which the kernel did not say where it was sent to")         \
     X(malformed_frame,     "a frame in an XDP ring that is no UDP over IP; its program steers none")  \
+    X(ring_full,           "a frame that found its XDP ring full: the worker did not keep up")         \
+    X(ring_starved,        "a frame that found its XDP ring without a buffer that could hold it")      \
     X(unknown_channel,     "ChannelData on a channel that is not bound")                              \
     X(unknown_session,     "WireGuard data for a receiver index that no session has")                 \
     X(session_expired,     "WireGuard data on a session past its time or message limit")              \

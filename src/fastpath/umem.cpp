@@ -59,20 +59,22 @@ Umem::~Umem() {
     if (memory_ != nullptr) ::munmap(memory_, size_);
 }
 
-bool Umem::fill() noexcept {
+Umem::Fill Umem::fill() noexcept {
     const std::uint32_t posted = kRingSize - xsk_prod_nb_free(fill_.get(), kRingSize);
-    if (posted == 0 && was_filled_) most_posted_ = std::min(2 * most_posted_, kRingSize);
+    const bool was_empty = posted == 0 && was_filled_;
+    if (was_empty) most_posted_ = std::min(2 * most_posted_, kRingSize);
     was_filled_ = true;
     const auto count = static_cast<std::uint32_t>(
         std::min<std::size_t>(most_posted_ - std::min(most_posted_, posted), spare_.size()));
     std::uint32_t at = 0;
-    if (count == 0 || xsk_ring_prod__reserve(fill_.get(), count, &at) != count) return false;
+    if (count == 0 || xsk_ring_prod__reserve(fill_.get(), count, &at) != count)
+        return {.was_empty = was_empty};
     for (std::uint32_t i = 0; i < count; ++i) {
         *xsk_ring_prod__fill_addr(fill_.get(), at + i) = spare_.back();
         spare_.pop_back();
     }
     xsk_ring_prod__submit(fill_.get(), count);
-    return xsk_ring_prod__needs_wakeup(fill_.get()) != 0;
+    return {.wake = xsk_ring_prod__needs_wakeup(fill_.get()) != 0, .was_empty = was_empty};
 }
 
 }  // namespace fz::fastpath

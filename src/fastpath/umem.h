@@ -34,8 +34,12 @@ class Umem {
 
     /// Gives the kernel spare frames, so that it has a certain number of them: few, because those
     /// that come round quickly are still in the processor's cache; twice as many each time that it
-    /// has used up all it had. True if it has to be woken for them.
-    [[nodiscard]] bool fill() noexcept;
+    /// has used up all it had.
+    struct Fill {
+        bool wake = false;       ///< the kernel has to be woken for them
+        bool was_empty = false;  ///< it had used up all: frames may have been lost
+    };
+    [[nodiscard]] Fill fill() noexcept;
     /// The worker is done with the frame at `address`, anywhere in it.
     void release(std::uint64_t address) noexcept {
         spare_.push_back(address & ~std::uint64_t{kFrameSize - 1});

@@ -78,8 +78,17 @@ FrameReport Xsk::receive(FrameBatch& into) noexcept {
             ++report.malformed;
     }
     xsk_ring_cons__release(rx_.get(), count);
-    if (umem_->fill()) ::recvfrom(fd(), nullptr, 0, MSG_DONTWAIT, nullptr, nullptr);
+    const Umem::Fill fill = umem_->fill();
+    if (fill.wake) ::recvfrom(fd(), nullptr, 0, MSG_DONTWAIT, nullptr, nullptr);
+    if (fill.was_empty || count == kFramesPerReceive) report_losses(report);
     return report;
+}
+
+void Xsk::report_losses(FrameReport& report) noexcept {
+    const XskStatistics now = statistics();
+    report.ring_full = now.rx_ring_full - reported_.rx_ring_full;
+    report.ring_starved = now.rx_dropped - reported_.rx_dropped;
+    reported_ = now;
 }
 
 }  // namespace fz::fastpath

@@ -24,13 +24,17 @@ using FrameBatch = InplaceVector<wire::IncomingTrain, kFramesPerReceive>;
 
 struct FrameReport {
     std::uint64_t malformed = 0;  ///< dropped: not what the program steers
+    // What the kernel dropped since the last report: only ever before a full batch, or when it had
+    // no buffer left, so that nothing is missed by asking it then.
+    std::uint64_t ring_full = 0;
+    std::uint64_t ring_starved = 0;
 };
 
 /// What the kernel could not hand over, since the socket was opened (XDP_STATISTICS).
 struct XskStatistics {
-    std::uint64_t rx_dropped = 0;       ///< other reasons: too long for a frame
+    std::uint64_t rx_dropped = 0;       ///< no buffer for it, or none that is long enough
     std::uint64_t rx_ring_full = 0;     ///< the worker did not keep up
-    std::uint64_t fill_ring_empty = 0;  ///< the kernel found no frame to write to
+    std::uint64_t fill_ring_empty = 0;  ///< times the kernel found no buffer to write to
 };
 
 class Xsk {
@@ -55,12 +59,14 @@ class Xsk {
 
   private:
     Xsk() noexcept;
+    void report_losses(FrameReport& report) noexcept;
 
     bool zero_copy_ = false;
     std::unique_ptr<Umem> umem_;
     std::unique_ptr<xsk_ring_cons> rx_;
     xsk_socket* socket_ = nullptr;
     InplaceVector<std::uint64_t, kFramesPerReceive> lent_;  // addresses of the last batch
+    XskStatistics reported_;
 };
 
 }  // namespace fz::fastpath

@@ -123,7 +123,10 @@ void Worker::receive(udp::UdpSocket& socket, Instant now) noexcept {
 void Worker::receive(fastpath::Xsk& ring, Instant now) noexcept {
     fastpath::FrameBatch batch;
     const fastpath::FrameReport received = ring.receive(batch);
-    lane_->counters.to_resource.lost_at_door(dataplane::Drop::malformed_frame, received.malformed);
+    dataplane::DirectionCounters& count = lane_->counters.to_resource;
+    count.lost_at_door(dataplane::Drop::malformed_frame, received.malformed);
+    count.lost_at_door(dataplane::Drop::ring_full, received.ring_full);
+    count.lost_at_door(dataplane::Drop::ring_starved, received.ring_starved);
     carry({batch.data(), batch.size()}, now);
 }
 

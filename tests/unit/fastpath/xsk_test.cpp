@@ -51,9 +51,13 @@ class XskTest : public PrivateNetns {
     }
     std::size_t take_all() {
         std::size_t taken = 0;
+        lost_ = {};
         for (;;) {
             FrameBatch batch;
-            EXPECT_EQ(xsk_->receive(batch).malformed, 0U);
+            const FrameReport report = xsk_->receive(batch);
+            EXPECT_EQ(report.malformed, 0U);
+            lost_.ring_full += report.ring_full;
+            lost_.ring_starved += report.ring_starved;
             if (batch.empty()) return taken;
             for (const wire::IncomingTrain& train : batch)
                 EXPECT_TRUE(std::ranges::equal(train.bytes, data_message()));
@@ -64,6 +68,7 @@ class XskTest : public PrivateNetns {
     std::unique_ptr<Steering> steering_;
     std::unique_ptr<Xsk> xsk_;
     os::UniqueFd wire_;
+    FrameReport lost_;  // as the last take_all was told
 };
 
 TEST_F(XskTest, TakesFramesOutInBatches) {
@@ -86,13 +91,29 @@ TEST_F(XskTest, FramesComeRoundForever) {
 TEST_F(XskTest, TheKernelGetsMoreFramesOnceItHasUsedUpItsOwn) {
     send_frames(600);
     EXPECT_EQ(take_all(), 512U);
-    EXPECT_EQ(xsk_->statistics().fill_ring_empty, 88U);
+    EXPECT_EQ(lost_.ring_starved, 88U);
     send_frames(900);
     EXPECT_EQ(take_all(), 900U);
     send_frames(1100);
     EXPECT_EQ(take_all(), 1024U);
+    EXPECT_EQ(lost_.ring_starved, 76U);
     send_frames(1100);
     EXPECT_EQ(take_all(), 1100U);
+    EXPECT_EQ(lost_.ring_starved, 0U);
+}
+
+TEST_F(XskTest, EveryFrameIsTakenOrToldAsLostWhateverItFoundFull) {
+    std::size_t taken = 0;
+    std::uint64_t starved = 0, full = 0;
+    for (int round = 0; round < 6; ++round) {
+        send_frames(3000);
+        taken += take_all();
+        starved += lost_.ring_starved;
+        full += lost_.ring_full;
+    }
+    EXPECT_EQ(taken + starved + full, 18'000U);
+    EXPECT_GT(starved, 0U);
+    EXPECT_EQ(taken, 512U + 1024U + 4 * 2048U);
 }
 
 }  // namespace
