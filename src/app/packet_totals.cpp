@@ -46,7 +46,7 @@ void log_direction(std::string_view name, const DirectionCounters& count) {
 void log_totals(const worker::Team& team) {
     log_direction("to_resource", sum(team, &dataplane::Counters::to_resource));
     log_direction("to_client", sum(team, &dataplane::Counters::to_client));
-    worker::TunWrites writes;
+    telemetry::TunWrites writes;
     std::uint64_t contended = 0;
     for (std::size_t i = 0; i < team.size(); ++i) {
         writes.writes += team.worker(i).tun_writes().writes;

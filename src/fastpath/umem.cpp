@@ -64,17 +64,18 @@ Umem::Fill Umem::fill() noexcept {
     const bool was_empty = posted == 0 && was_filled_;
     if (was_empty) most_posted_ = std::min(2 * most_posted_, kRingSize);
     was_filled_ = true;
+    Fill fill{.was_empty = was_empty, .left = posted, .wanted = most_posted_};
     const auto count = static_cast<std::uint32_t>(
         std::min<std::size_t>(most_posted_ - std::min(most_posted_, posted), spare_.size()));
     std::uint32_t at = 0;
-    if (count == 0 || xsk_ring_prod__reserve(fill_.get(), count, &at) != count)
-        return {.was_empty = was_empty};
+    if (count == 0 || xsk_ring_prod__reserve(fill_.get(), count, &at) != count) return fill;
     for (std::uint32_t i = 0; i < count; ++i) {
         *xsk_ring_prod__fill_addr(fill_.get(), at + i) = spare_.back();
         spare_.pop_back();
     }
     xsk_ring_prod__submit(fill_.get(), count);
-    return {.wake = xsk_ring_prod__needs_wakeup(fill_.get()) != 0, .was_empty = was_empty};
+    fill.wake = xsk_ring_prod__needs_wakeup(fill_.get()) != 0;
+    return fill;
 }
 
 }  // namespace fz::fastpath

@@ -36,8 +36,10 @@ class Umem {
     /// that come round quickly are still in the processor's cache; twice as many each time that it
     /// has used up all it had.
     struct Fill {
-        bool wake = false;       ///< the kernel has to be woken for them
-        bool was_empty = false;  ///< it had used up all: frames may have been lost
+        bool wake = false;         ///< the kernel has to be woken for them
+        bool was_empty = false;    ///< it had used up all: frames may have been lost
+        std::uint32_t left = 0;    ///< it had not used up so many
+        std::uint32_t wanted = 0;  ///< and has so many now, if there were enough spare ones
     };
     [[nodiscard]] Fill fill() noexcept;
     /// The worker is done with the frame at `address`, anywhere in it.

@@ -80,6 +80,8 @@ FrameReport Xsk::receive(FrameBatch& into) noexcept {
     xsk_ring_cons__release(rx_.get(), count);
     const Umem::Fill fill = umem_->fill();
     if (fill.wake) ::recvfrom(fd(), nullptr, 0, MSG_DONTWAIT, nullptr, nullptr);
+    report.buffers_left = fill.left;
+    report.buffers_wanted = fill.wanted;
     if (fill.was_empty || count == kFramesPerReceive) report_losses(report);
     return report;
 }

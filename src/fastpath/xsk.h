@@ -28,6 +28,8 @@ struct FrameReport {
     // no buffer left, so that nothing is missed by asking it then.
     std::uint64_t ring_full = 0;
     std::uint64_t ring_starved = 0;
+    std::uint32_t buffers_left = 0;    ///< the kernel had so many it could still write to
+    std::uint32_t buffers_wanted = 0;  ///< and has so many now
 };
 
 /// What the kernel could not hand over, since the socket was opened (XDP_STATISTICS).

@@ -1,6 +1,7 @@
 #include "worker/worker.h"
 
 #include <poll.h>
+#include <sched.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -18,6 +19,12 @@ constexpr std::size_t kPacketsPerTurn = 64;  ///< from the TUN queue; super-pack
 /// How long a full socket may hold up its worker before datagrams are dropped: longer than the
 /// queue of a network card takes to drain, short enough for control to wait for a quiet point.
 constexpr int kFullSocketWaitMs = 10;
+/// A wait that short has found something ready.
+constexpr Duration kAtOnce = 2us;
+
+std::uint64_t ns_of(Duration duration) noexcept {
+    return static_cast<std::uint64_t>(duration.count());
+}
 
 }  // namespace
 
@@ -81,26 +88,45 @@ void Worker::run() noexcept {
 Readiness::Set Worker::wait() noexcept {
     // Also a quiet point when something is ready at once: cheaper than asking first.
     const QuietPoints::Offline offline;
+    Instant begin = os::read_monotonic_clock();
     if (const Duration limit = linger_.look(); limit > Duration::zero()) {
-        const Readiness::Set ready = look_for(limit);
+        publish(begin);
+        const Readiness::Set ready = look_for(limit, begin);
         linger_.looked(ready != 0);
+        const Instant end = os::read_monotonic_clock();
+        figures_.looking_ns += ns_of(end - begin);
         if (ready != 0) return ready;
+        begin = end;
     }
-    const Instant begin = os::read_monotonic_clock();
+    publish(begin);
     const Readiness::Set ready = readiness_.wait();
-    linger_.slept(os::read_monotonic_clock() - begin);
+    const Duration slept = os::read_monotonic_clock() - begin;
+    linger_.slept(slept);
+    figures_.asleep_ns += ns_of(slept);
+    figures_.sleeps += slept > kAtOnce;
     return ready;
 }
 
-Readiness::Set Worker::look_for(Duration limit) noexcept {
-    const Instant begin = os::read_monotonic_clock();
+Readiness::Set Worker::look_for(Duration limit, Instant begin) noexcept {
     Readiness::Set ready = 0;
     while (ready == 0 && os::read_monotonic_clock() - begin < limit) ready = readiness_.poll();
     return ready;
 }
 
+void Worker::publish(Instant now) noexcept {
+    if (turn_began_) figures_.turn_us.add(ns_of(now - *turn_began_) / 1000);
+    turn_began_.reset();
+    if (page_ == nullptr) return;
+    figures_.packets = lane_->counters;
+    figures_.rests_since_ns = ns_of(now.time_since_epoch());
+    figures_.cpu = static_cast<std::uint64_t>(::sched_getcpu());
+    page_->store(figures_);
+}
+
 void Worker::turn(Readiness::Set ready) noexcept {
     const Instant now = os::read_monotonic_clock();
+    turn_began_ = now;
+    ++figures_.turns;
     if ((ready >> kUdpV4 & 1U) != 0) receive(*doors_.udp_v4, now);
     if ((ready >> kUdpV6 & 1U) != 0) receive(*doors_.udp_v6, now);
     for (Readiness::Set rest = ready >> kFirstRing; rest != 0; rest &= rest - 1) {
@@ -117,7 +143,7 @@ void Worker::receive(udp::UdpSocket& socket, Instant now) noexcept {
     count.lost_at_door(dataplane::Drop::oversized, received.oversized);
     count.lost_at_door(dataplane::Drop::unaddressed, received.unaddressed);
     report(Door::udp_receive, received.errors);
-    carry({batch.data(), batch.size()}, now);
+    take({batch.data(), batch.size()}, now, figures_.from_sockets);
 }
 
 void Worker::receive(fastpath::Xsk& ring, Instant now) noexcept {
@@ -127,10 +153,19 @@ void Worker::receive(fastpath::Xsk& ring, Instant now) noexcept {
     count.lost_at_door(dataplane::Drop::malformed_frame, received.malformed);
     count.lost_at_door(dataplane::Drop::ring_full, received.ring_full);
     count.lost_at_door(dataplane::Drop::ring_starved, received.ring_starved);
-    carry({batch.data(), batch.size()}, now);
+    figures_.buffers = received.buffers_left;
+    figures_.buffers_wanted = received.buffers_wanted;
+    take({batch.data(), batch.size()}, now, figures_.from_rings);
 }
 
-void Worker::carry(std::span<wire::IncomingTrain> trains, Instant now) noexcept {
+void Worker::take(std::span<wire::IncomingTrain> trains, Instant now,
+                  telemetry::Intake& from) noexcept {
+    if (trains.empty()) return;
+    std::uint64_t packets = 0;
+    for (const wire::IncomingTrain& train : trains) packets += train.count();
+    ++from.batches;
+    from.packets += packets;
+    figures_.batch_sizes.add(packets);
     while (!trains.empty()) {
         path_.ingress(trains, now, *lane_);
         write_tun();
@@ -145,6 +180,8 @@ void Worker::read_tun(Instant now) noexcept {
     report(Door::tun_read, read.errors);
     if (read.gone) readiness_.forget(doors_.tun->fd());
     std::span<wire::SuperPacket> packets = read_buffer_.packets();
+    figures_.from_tun.batches += !packets.empty();
+    figures_.from_tun.packets += packets.size();
     while (!packets.empty()) {
         path_.egress(packets, now, *lane_);
         hand_out(&lane_->counters.to_client);
@@ -158,9 +195,9 @@ void Worker::write_tun() noexcept {
         doors_.tun->write(std::span<const Bytes>(output.to_tun.data(), output.to_tun.size()));
     lane_->counters.to_resource.refused(dataplane::Drop::tun_refused, written.lost_packets,
                                         written.lost_bytes);
-    tun_writes_.writes += written.writes;
-    tun_writes_.packets += written.packets;
-    tun_writes_.refused += written.refused;
+    figures_.tun_writes.writes += written.writes;
+    figures_.tun_writes.packets += written.packets;
+    figures_.tun_writes.refused += written.refused;
     report(Door::tun_write, written.errors);
 }
 

@@ -13,6 +13,8 @@
 
 #include "dataplane/packet_path.h"
 #include "fastpath/xsk.h"
+#include "telemetry/sequenced.h"
+#include "telemetry/worker_figures.h"
 #include "tun/tun_queue.h"
 #include "udp/udp_socket.h"
 #include "worker/doorbell.h"
@@ -30,12 +32,8 @@ struct Doors {
     tun::TunQueue* tun = nullptr;
 };
 
-/// How well packets coalesced, since the worker began.
-struct TunWrites {
-    std::uint64_t writes = 0;   ///< system calls that the kernel took
-    std::uint64_t packets = 0;  ///< packets in them
-    std::uint64_t refused = 0;  ///< merged writes that it did not take
-};
+/// Where a worker puts its figures, after each turn.
+using FiguresPage = telemetry::Sequenced<telemetry::WorkerFigures>;
 
 class Worker {
   public:
@@ -49,6 +47,8 @@ class Worker {
     [[nodiscard]] Expected<void> prefer_busy_polling(Duration limit) noexcept {
         return readiness_.prefer_busy_polling(limit);
     }
+    /// Before `run`: others see its figures in `page`, which outlives the worker.
+    void publish_to(FiguresPage& page) noexcept { page_ = &page; }
 
     /// The thread's whole life; ends soon after `stop`.
     void run() noexcept;
@@ -68,7 +68,9 @@ class Worker {
     [[nodiscard]] Mailbox& mailbox() noexcept { return mailbox_; }
     /// Exact once the thread has ended.
     [[nodiscard]] const dataplane::Counters& counters() const noexcept { return lane_->counters; }
-    [[nodiscard]] const TunWrites& tun_writes() const noexcept { return tun_writes_; }
+    [[nodiscard]] const telemetry::TunWrites& tun_writes() const noexcept {
+        return figures_.tun_writes;
+    }
 
     static constexpr unsigned kUdpV4 = 0;  ///< bits of a Readiness::Set
     static constexpr unsigned kUdpV6 = 1;
@@ -83,10 +85,10 @@ class Worker {
 
     [[nodiscard]] Readiness::Set wait() noexcept;
     /// Nothing within `limit`: empty.
-    [[nodiscard]] Readiness::Set look_for(Duration limit) noexcept;
+    [[nodiscard]] Readiness::Set look_for(Duration limit, Instant begin) noexcept;
     void receive(udp::UdpSocket& socket, Instant now) noexcept;
     void receive(fastpath::Xsk& ring, Instant now) noexcept;
-    void carry(std::span<wire::IncomingTrain> trains, Instant now) noexcept;
+    void take(std::span<wire::IncomingTrain> trains, Instant now, telemetry::Intake& from) noexcept;
     void read_tun(Instant now) noexcept;
     void write_tun() noexcept;
     /// Sends and posts what the lane's output holds. `sender` is charged with what the socket does
@@ -96,6 +98,8 @@ class Worker {
               dataplane::DirectionCounters* sender) noexcept;
     static void wait_for_room(udp::UdpSocket& socket) noexcept;
     void report(Door door, const ErrorTally& errors) noexcept;
+    /// `now`: the turn is over.
+    void publish(Instant now) noexcept;
 
     const Doors doors_;
     dataplane::PacketPath& path_;
@@ -107,7 +111,9 @@ class Worker {
     std::unique_ptr<dataplane::Lane> lane_;
     udp::ReceiveBuffer receive_buffer_;
     tun::ReadBuffer read_buffer_;
-    TunWrites tun_writes_;
+    telemetry::WorkerFigures figures_;  // but for `packets`, which are the lane's until published
+    FiguresPage* page_ = nullptr;
+    std::optional<Instant> turn_began_;
     Mailbox mailbox_;
 };
 
