@@ -4,12 +4,15 @@
 //   datapath              the wish, and a line for each interface
 //   datapath auto|xdp|xdp-generic|socket
 //                         another wish from now on (root only), then the same
+//   page                  a descriptor of the page with all figures (telemetry/page.h), for those
+//                         whom a file of mode 0640 would let read
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "base/time.h"
+#include "os/command_port.h"
 
 namespace fz::doors {
 class Doorkeeper;
@@ -17,8 +20,16 @@ class Doorkeeper;
 
 namespace fz::app {
 
+class Observer;
+
+/// What can be asked; all of it may be missing.
+struct Operated {
+    doors::Doorkeeper* doorkeeper = nullptr;
+    const Observer* observer = nullptr;
+};
+
 /// The answer's first line is "ok", or "error" if the rest tells why nothing, or not all, was done.
-[[nodiscard]] std::string answer_command(std::string_view command, bool may_change,
-                                         doors::Doorkeeper& doorkeeper, Instant now);
+[[nodiscard]] os::CommandAnswer answer_command(const os::CommandPort::Command& command,
+                                               const Operated& operated, Instant now);
 
 }  // namespace fz::app

@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "app/commands.h"
+#include "app/observer.h"
 #include "base/log.h"
 #include "doors/doorkeeper.h"
 #include "os/clock.h"
@@ -76,7 +77,9 @@ TickReport ControlLoop::tick(Now now) {
 std::optional<Instant> ControlLoop::next_deadline() const {
     const auto due = earlier(endpoint_.poll_timeout(), portal_.poll_timeout());
     const auto look = entrance_.keeper != nullptr ? entrance_.keeper->poll_timeout() : std::nullopt;
-    return earlier(earlier(end_at_, look), earlier(mail_round_, due));
+    const auto tell =
+        entrance_.observer != nullptr ? entrance_.observer->poll_timeout() : std::nullopt;
+    return earlier(earlier(end_at_, earlier(look, tell)), earlier(mail_round_, due));
 }
 
 void ControlLoop::read_signals(Now now, TickReport& report) {
@@ -159,13 +162,12 @@ void ControlLoop::read_portal(Now now, TickReport& report) {
 }
 
 void ControlLoop::read_commands(Now now) {
-    if (!command_source_ || entrance_.keeper == nullptr || !loop_.is_ready(*command_source_))
-        return;
+    if (!command_source_ || !loop_.is_ready(*command_source_)) return;
+    const Operated operated{entrance_.keeper, entrance_.observer};
     for (std::size_t i = 0; i < kCommandsPerTick; ++i) {
         const auto command = entrance_.commands->poll();
         if (!command) return loop_.drained(*command_source_);
-        entrance_.commands->answer(*command, answer_command(command->text, command->may_change,
-                                                            *entrance_.keeper, now.instant));
+        entrance_.commands->answer(*command, answer_command(*command, operated, now.instant));
     }
 }
 
@@ -182,9 +184,11 @@ void ControlLoop::run_timers(Now now, TickReport& report) {
         report.timers = true;
         endpoint_.handle_timeout(now);
     }
-    if (entrance_.keeper == nullptr) return;
-    if (const auto due = entrance_.keeper->poll_timeout(); due && *due <= now.instant)
+    const auto is_due = [now](std::optional<Instant> due) { return due && *due <= now.instant; };
+    if (entrance_.keeper != nullptr && is_due(entrance_.keeper->poll_timeout()))
         entrance_.keeper->handle_timeout(now.instant, endpoint_.relay_sockets());
+    if (entrance_.observer != nullptr && is_due(entrance_.observer->poll_timeout()))
+        entrance_.observer->handle_timeout(now.instant, errors_.total());
 }
 
 void ControlLoop::flush(Now now, TickReport& report) {

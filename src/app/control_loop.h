@@ -27,6 +27,8 @@ class Doorkeeper;
 
 namespace fz::app {
 
+class Observer;
+
 /// The control thread's own way out, for handshakes, STUN and TURN; at least one of them. They
 /// share their port with the workers' sockets, on which the answers arrive.
 struct Senders {
@@ -40,9 +42,11 @@ struct Mail {
     std::vector<worker::Mailbox*> boxes;
 };
 
-/// Who decides where packets come in, and where an operator can talk to it. Neither need be there.
+/// Who decides where packets come in, who tells others about it all, and where an operator can ask.
+/// None of them need be there.
 struct Entrance {
     doors::Doorkeeper* keeper = nullptr;
+    Observer* observer = nullptr;
     const os::CommandPort* commands = nullptr;
 };
 

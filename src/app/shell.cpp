@@ -1,9 +1,13 @@
 #include "app/shell.h"
 
+#include <unistd.h>
+
 #include "app/control_loop.h"
 #include "app/firezone_id.h"
 #include "app/host_identity.h"
+#include "app/observer.h"
 #include "app/packet_totals.h"
+#include "app/version.h"
 #include "base/log.h"
 #include "crypto/aead_choice.h"
 #include "doors/doorkeeper.h"
@@ -15,6 +19,7 @@
 #include "os/sysctl.h"
 #include "portal/login.h"
 #include "slowpath/health_server.h"
+#include "telemetry/page.h"
 #include "worker/team.h"
 
 namespace fz::app {
@@ -113,6 +118,18 @@ std::size_t worker_count(const std::optional<std::size_t>& wanted) {
     return std::min({os::default_route_queues(), os::usable_processors(), kMaxWorkers});
 }
 
+/// What stays as it is while the gateway runs.
+telemetry::GatewayFacts constant_facts(std::size_t sockets, tun::Offloads offloads,
+                                       crypto::AeadProvider aead) {
+    telemetry::GatewayFacts facts;
+    facts.version = version();
+    facts.process = static_cast<std::uint64_t>(::getpid());
+    facts.sockets = sockets;
+    facts.tun_offloads = name_of(offloads);
+    facts.aead = name_of(aead);
+    return facts;
+}
+
 void report(os::Problems problems) {
     for (const Error& problem : problems)
         FZ_LOG(warn, "the host is not fully set up", kv("why", problem.to_string()));
@@ -139,10 +156,14 @@ Expected<void> run(const Config& config, const std::string& token, const ShellRo
     FZ_LOG(info, "workers move packets", kv("workers", workers),
            kv("super_packets", name_of(device.offloads())));
     const std::vector<std::uint16_t> ports = ports_of(sockets);
+    const crypto::AeadProvider aead = aead_provider(config.aead);
+    const telemetry::GatewayFacts facts =
+        constant_facts(sockets.v4.size() + sockets.v6.size(), device.offloads(), aead);
+    FZ_ASSIGN(auto page, telemetry::PageWriter::create(workers, version()));
     FZ_ASSIGN(auto doorbell, worker::Doorbell::create());
-    FZ_ASSIGN(auto team,
-              worker::Team::create(std::move(sockets), std::move(device), endpoint.packet_path(),
-                                   aead_provider(config.aead), doorbell));
+    FZ_ASSIGN(auto team, worker::Team::create(std::move(sockets), std::move(device),
+                                              endpoint.packet_path(), aead, doorbell));
+    team.publish_to([&](std::size_t i) -> worker::FiguresPage& { return page.worker(i); });
     if (config.busy_poll)
         if (const auto polls = team.prefer_busy_polling(*config.busy_poll); !polls)
             FZ_LOG(warn, "workers do not poll", kv("why", polls.error().to_string()));
@@ -167,9 +188,10 @@ Expected<void> run(const Config& config, const std::string& token, const ShellRo
     if (!role.commands.empty()) {
         FZ_ASSIGN(commands, os::CommandPort::open(role.commands));
     }
+    Observer observer(page, facts, doorkeeper, link, os::read_monotonic_clock());
     ControlLoop control(loop, endpoint, link, {&doorbell, team.mailboxes()},
                         {pointer_to(senders.v4), pointer_to(senders.v6)}, signals, configure,
-                        {&doorkeeper, pointer_to(commands)});
+                        {&doorkeeper, &observer, pointer_to(commands)});
     team.start();
     FZ_TRY(doorkeeper.open(os::read_monotonic_clock()));
     auto ended = control.run();

@@ -20,12 +20,9 @@ constexpr Duration kRest = 1s;  ///< of a door that was closed
 constexpr Duration kEmptying = 50ms;
 
 constexpr const char* kSocketsWished = "sockets are wished for";
+constexpr const char* kTriedAgain = "XDP is tried again in a moment";
 constexpr const char* kNoInterface =
     "there is no default route to find an interface for XDP by: name one with --xdp-interface";
-
-std::string_view name_of(fastpath::AttachMode mode) {
-    return mode == fastpath::AttachMode::native ? "native" : "generic";
-}
 
 /// What has changed under an open door, if it matters to it.
 std::optional<std::string> trouble(const XdpDoor& door, const std::optional<os::Interface>& now) {
@@ -111,23 +108,19 @@ bool Doorkeeper::as_wished(Instant now) const noexcept {
            (!places_.empty() && std::all_of(places_.begin(), places_.end(), is_or_will_be));
 }
 
-std::string Doorkeeper::describe(Instant now) const {
-    std::string lines;
+std::vector<DoorReport> Doorkeeper::report(Instant now) const {
+    std::vector<DoorReport> reports;
     if (places_.empty())
-        lines = std::string("sockets: ") + (wish_ == Wish::socket ? kSocketsWished : kNoInterface) +
-                "\n";
+        reports.push_back({.why_not = wish_ == Wish::socket ? kSocketsWished : kNoInterface});
     for (const Place& place : places_) {
-        lines += place.name + ": ";
         if (place.door != nullptr && !place.close_at)
-            lines += "XDP, " + std::string(name_of(place.door->mode())) +
-                     (place.door->zero_copy() ? ", zero-copy" : ", copy") +
-                     ", receive queues: " + std::to_string(place.door->queues()) + "\n";
+            reports.push_back(place.door->report());
         else if (insists() && now < place.rests_until)
-            lines += "sockets: XDP is tried again in a moment\n";
+            reports.push_back({.interface = place.name, .why_not = kTriedAgain});
         else
-            lines += "sockets: " + place.why_not + "\n";
+            reports.push_back({.interface = place.name, .why_not = place.why_not});
     }
-    return lines;
+    return reports;
 }
 
 std::optional<std::string> Doorkeeper::objection(const XdpDoor& door) const {
@@ -219,20 +212,19 @@ void Doorkeeper::fall_back(Place& place, std::string why,
 
 void Doorkeeper::log_totals() const {
     for (const Place& place : places_)
-        if (place.door != nullptr) log_door(*place.door);
+        if (place.door != nullptr) log_door(place.door->report());
 }
 
-void Doorkeeper::log_door(const XdpDoor& door) {
-    for (unsigned queue = 0; queue < door.queues(); ++queue) {
-        const fz_verdicts count = door.steering().verdicts(queue);
+void Doorkeeper::log_door(const DoorReport& door) {
+    for (const RingReport& ring : door.rings) {
         std::string frames;
         for (std::size_t i = 0; i < FZ_VERDICT_COUNT; ++i)
             frames += (i > 0 ? " " : "") + std::string(fastpath::kVerdictTexts[i].name) + '=' +
-                      std::to_string(count.frames[i]);
-        const fastpath::XskStatistics lost = door.ring(queue).statistics();
-        FZ_LOG(info, "steering totals", kv("interface", door.interface().name), kv("queue", queue),
-               kv("frames", frames), kv("ring_full", lost.rx_ring_full),
-               kv("fill_ring_empty", lost.fill_ring_empty), kv("rx_dropped", lost.rx_dropped));
+                      std::to_string(ring.verdicts.frames[i]);
+        FZ_LOG(info, "steering totals", kv("interface", door.interface), kv("queue", ring.queue),
+               kv("frames", frames), kv("ring_full", ring.statistics.rx_ring_full),
+               kv("fill_ring_empty", ring.statistics.fill_ring_empty),
+               kv("rx_dropped", ring.statistics.rx_dropped));
     }
 }
 

@@ -14,6 +14,7 @@
 
 #include "base/expected.h"
 #include "base/time.h"
+#include "doors/door_report.h"
 #include "doors/wish.h"
 #include "doors/xdp_door.h"
 #include "os/host_watch.h"
@@ -44,8 +45,8 @@ class Doorkeeper {
     [[nodiscard]] Wish wish() const noexcept { return wish_; }
     /// Every interface comes through what is wished for, or will in a moment.
     [[nodiscard]] bool as_wished(Instant now) const noexcept;
-    /// A line for each interface: which door, and why not the other.
-    [[nodiscard]] std::string describe(Instant now) const;
+    /// One for each interface; at least one.
+    [[nodiscard]] std::vector<DoorReport> report(Instant now) const;
     /// Nothing while there is nothing to look after.
     [[nodiscard]] std::optional<Instant> poll_timeout() const noexcept;
 
@@ -75,7 +76,7 @@ class Doorkeeper {
     void try_to_open(Place& place, const std::optional<os::Interface>& interface, Instant now);
     static void fall_back(Place& place, std::string why,
                           const std::optional<os::Interface>& interface, Instant now);
-    static void log_door(const XdpDoor& door);
+    static void log_door(const DoorReport& door);
     [[nodiscard]] bool insists() const noexcept {
         return wish_ == Wish::xdp || wish_ == Wish::xdp_generic;
     }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/expected.h"
+#include "doors/door_report.h"
 #include "fastpath/steering.h"
 #include "fastpath/xsk.h"
 #include "os/interfaces.h"
@@ -46,22 +47,25 @@ class XdpDoor {
     [[nodiscard]] const fastpath::Steering& steering() const noexcept { return steering_; }
     [[nodiscard]] std::size_t queues() const noexcept { return rings_.size(); }
     [[nodiscard]] const fastpath::Xsk& ring(std::size_t queue) const { return *rings_[queue].xsk; }
+    [[nodiscard]] DoorReport report() const;
 
   private:
     struct Ring {
         std::unique_ptr<fastpath::Xsk> xsk;
-        worker::Worker* worker;
+        std::size_t worker;
     };
 
-    XdpDoor(const os::Interface& interface, fastpath::AttachMode mode, fastpath::Steering steering)
-        : interface_(interface), mode_(mode), steering_(std::move(steering)) {}
+    XdpDoor(const os::Interface& interface, fastpath::AttachMode mode, fastpath::Steering steering,
+            worker::Team& team)
+        : interface_(interface), mode_(mode), steering_(std::move(steering)), team_(team) {}
 
-    [[nodiscard]] Expected<void> open_ring(unsigned queue, worker::Worker& worker);
+    [[nodiscard]] Expected<void> open_ring(unsigned queue);
 
     os::Interface interface_;
     fastpath::AttachMode mode_;
     fastpath::Steering steering_;
-    std::vector<Ring> rings_;
+    worker::Team& team_;
+    std::vector<Ring> rings_;  // by queue
 };
 
 }  // namespace fz::doors

@@ -19,4 +19,12 @@ Now read_clocks() noexcept {
 
 Instant read_monotonic_clock() noexcept { return Instant(read(CLOCK_MONOTONIC)); }
 
+std::uint64_t read_cycle_counter() noexcept {
+#ifdef __x86_64__
+    return __builtin_ia32_rdtsc();
+#else
+    return 0;
+#endif
+}
+
 }  // namespace fz::os

@@ -9,5 +9,7 @@ namespace fz::os {
 [[nodiscard]] Now read_clocks() noexcept;
 /// CLOCK_MONOTONIC alone.
 [[nodiscard]] Instant read_monotonic_clock() noexcept;
+/// The processor's time stamp counter; always 0 where there is none.
+[[nodiscard]] std::uint64_t read_cycle_counter() noexcept;
 
 }  // namespace fz::os

@@ -15,14 +15,40 @@ Expected<UniqueFd> datagram_socket() {
     return fd;
 }
 
-std::optional<uid_t> sender_of(const msghdr& message) noexcept {
+std::optional<ucred> sender_of(const msghdr& message) noexcept {
     const cmsghdr* control = CMSG_FIRSTHDR(&message);
     if (control == nullptr || control->cmsg_level != SOL_SOCKET ||
         control->cmsg_type != SCM_CREDENTIALS)
         return std::nullopt;
     ucred sender{};
     std::memcpy(&sender, CMSG_DATA(control), sizeof sender);
-    return sender.uid;
+    return sender;
+}
+
+UniqueFd descriptor_in(const msghdr& message) noexcept {
+    const cmsghdr* control = CMSG_FIRSTHDR(&message);
+    if (control == nullptr || control->cmsg_level != SOL_SOCKET || control->cmsg_type != SCM_RIGHTS)
+        return UniqueFd();
+    int descriptor = -1;
+    std::memcpy(&descriptor, CMSG_DATA(control), sizeof descriptor);
+    return UniqueFd(descriptor);
+}
+
+Expected<Answer> receive_answer(int fd) {
+    Answer answer;
+    answer.text.resize(kMaxAnswer);
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control;
+    iovec room{answer.text.data(), answer.text.size()};
+    msghdr message{};
+    message.msg_iov = &room;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    const ssize_t size = ::recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+    if (size < 0) return Unexpected{Error("the gateway does not answer", errno)};
+    answer.text.resize(static_cast<std::size_t>(size));
+    answer.descriptor = descriptor_in(message);
+    return answer;
 }
 
 }  // namespace
@@ -57,18 +83,35 @@ std::optional<CommandPort::Command> CommandPort::poll() const {
         if (!sender || anonymous || (message.msg_flags & MSG_TRUNC) != 0) continue;
         command.from.length = message.msg_namelen;
         command.text.assign(text.data(), static_cast<std::size_t>(size));
-        command.may_change = *sender == 0 || *sender == ::geteuid();
+        command.may_change = sender->uid == 0 || sender->uid == ::geteuid();
+        command.may_read = command.may_change || sender->gid == ::getegid();
         return command;
     }
 }
 
-void CommandPort::answer(const Command& command, std::string_view text) const noexcept {
-    text = text.substr(0, kMaxAnswer);
-    static_cast<void>(::sendto(fd_.get(), text.data(), text.size(), MSG_NOSIGNAL,
-                               command.from.get(), command.from.length));
+void CommandPort::answer(const Command& command, const CommandAnswer& answer) const noexcept {
+    const std::string_view text = std::string_view(answer.text).substr(0, kMaxAnswer);
+    iovec bytes{const_cast<char*>(text.data()), text.size()};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+    AbstractAddress to = command.from;
+    msghdr message{};
+    message.msg_name = &to.address;
+    message.msg_namelen = to.length;
+    message.msg_iov = &bytes;
+    message.msg_iovlen = 1;
+    if (answer.descriptor >= 0) {
+        message.msg_control = control.data();
+        message.msg_controllen = control.size();
+        cmsghdr* const rights = CMSG_FIRSTHDR(&message);
+        rights->cmsg_level = SOL_SOCKET;
+        rights->cmsg_type = SCM_RIGHTS;
+        rights->cmsg_len = CMSG_LEN(sizeof answer.descriptor);
+        std::memcpy(CMSG_DATA(rights), &answer.descriptor, sizeof answer.descriptor);
+    }
+    static_cast<void>(::sendmsg(fd_.get(), &message, MSG_NOSIGNAL));
 }
 
-Expected<std::string> ask(std::string_view name, std::string_view command, Duration limit) {
+Expected<Answer> ask(std::string_view name, std::string_view command, Duration limit) {
     FZ_ASSIGN(const UniqueFd fd, datagram_socket());
     sockaddr_un own{};
     own.sun_family = AF_UNIX;
@@ -78,18 +121,13 @@ Expected<std::string> ask(std::string_view name, std::string_view command, Durat
         return Unexpected{Error("cannot name the command socket", errno)};
     if (::connect(fd.get(), to.get(), to.length) != 0 ||
         ::send(fd.get(), command.data(), command.size(), MSG_NOSIGNAL) < 0)
-        return Unexpected{
-            Error(errno == ECONNREFUSED ? "no gateway is running here" : "cannot ask the gateway",
-                  errno == ECONNREFUSED ? 0 : errno)};
+        return Unexpected{errno == ECONNREFUSED ? Error(std::string(kNobodyListens))
+                                                : Error("cannot ask the gateway", errno)};
     pollfd readable{.fd = fd.get(), .events = POLLIN, .revents = 0};
     const auto limit_ms = std::chrono::duration_cast<std::chrono::milliseconds>(limit).count();
-    std::string answer(kMaxAnswer, '\0');
     if (::poll(&readable, 1, static_cast<int>(limit_ms)) <= 0)
         return Unexpected{Error("the gateway does not answer")};
-    const ssize_t size = ::recv(fd.get(), answer.data(), answer.size(), 0);
-    if (size < 0) return Unexpected{Error("the gateway does not answer", errno)};
-    answer.resize(static_cast<std::size_t>(size));
-    return answer;
+    return receive_answer(fd.get());
 }
 
 }  // namespace fz::os

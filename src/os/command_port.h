@@ -22,11 +22,17 @@ inline constexpr std::string_view kGatewayCommands = "firezone-gateway/commands"
 inline constexpr std::size_t kMaxCommand = 256;    ///< bytes
 inline constexpr std::size_t kMaxAnswer = 64'000;  ///< bytes
 
+struct CommandAnswer {
+    std::string text;
+    int descriptor = -1;  ///< passed along, if any; stays the gateway's
+};
+
 class CommandPort {
   public:
     struct Command {
         std::string text;
         bool may_change = false;  ///< asked by root, or by the user the gateway runs as
+        bool may_read = false;    ///< or by somebody of its group
         AbstractAddress from;
     };
 
@@ -38,7 +44,7 @@ class CommandPort {
     /// The next command; never blocks. What is too long or comes from nowhere is not one.
     [[nodiscard]] std::optional<Command> poll() const;
     /// What the asker has no room for is lost.
-    void answer(const Command& command, std::string_view text) const noexcept;
+    void answer(const Command& command, const CommandAnswer& answer) const noexcept;
 
   private:
     explicit CommandPort(UniqueFd fd) noexcept : fd_(std::move(fd)) {}
@@ -46,9 +52,15 @@ class CommandPort {
     UniqueFd fd_;
 };
 
+struct Answer {
+    std::string text;
+    UniqueFd descriptor;  ///< if there came one
+};
+
 /// Asks the process that listens at `name`.
-/// Errors: nobody does, or there is no answer in time.
-[[nodiscard]] Expected<std::string> ask(std::string_view name, std::string_view command,
-                                        Duration limit);
+/// Errors: kNobodyListens; or there is no answer in time.
+[[nodiscard]] Expected<Answer> ask(std::string_view name, std::string_view command, Duration limit);
+
+inline constexpr std::string_view kNobodyListens = "no gateway is running here";
 
 }  // namespace fz::os

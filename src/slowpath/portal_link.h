@@ -49,6 +49,7 @@ class PortalLink {
 
     [[nodiscard]] std::optional<portal::IngressMessage> poll_message();
     [[nodiscard]] std::optional<Instant> poll_timeout() const;
+    [[nodiscard]] bool is_joined() const noexcept { return channel_.is_joined(); }
     /// Why the process cannot go on, once that is so.
     [[nodiscard]] const std::optional<std::string>& fatal() const noexcept { return fatal_; }
 

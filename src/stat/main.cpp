@@ -55,5 +55,5 @@ int main(int argc, char** argv) {
     if (arguments.size() == 2) command += ' ' + std::string(arguments[1]);
     const auto answer = fz::os::ask(fz::os::kGatewayCommands, command, kPatience);
     if (!answer) return complain(answer.error().to_string(), kNotRunning);
-    return show(*answer);
+    return show(answer->text);
 }

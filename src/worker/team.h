@@ -34,6 +34,11 @@ class Team {
 
     /// Before `start`: every worker's core polls for so long before it sleeps (Readiness).
     [[nodiscard]] Expected<void> prefer_busy_polling(Duration limit) noexcept;
+    /// Before `start`: worker i publishes its figures in `page_of(i)`, which outlives the team.
+    template <typename PageOf>
+    void publish_to(PageOf page_of) {
+        for (std::size_t i = 0; i < workers_.size(); ++i) workers_[i]->publish_to(page_of(i));
+    }
     void start();
     void stop();
 

@@ -44,6 +44,11 @@ class DoorkeeperTest : public TwoWorkers {
         return keeper_->poll_timeout().value();
     }
     void look() { keeper_->handle_timeout(now_, {}); }
+    std::string described(const Doorkeeper& keeper) const {
+        std::string lines;
+        for (const DoorReport& door : keeper.report(now_)) lines += door.to_string() + "\n";
+        return lines;
+    }
 
     Instant now_{1000s};
     std::unique_ptr<Doorkeeper> keeper_;
@@ -91,7 +96,7 @@ TEST_F(DoorkeeperTest, AWishForSocketsClosesEveryDoor) {
     EXPECT_FALSE(has_program("left"));
     EXPECT_FALSE(has_program("right"));
     EXPECT_TRUE(keeper_->as_wished(now_));
-    EXPECT_EQ(keeper_->describe(now_),
+    EXPECT_EQ(described(*keeper_),
               "left: sockets: sockets are wished for\nright: sockets: sockets are wished for\n");
     EXPECT_TRUE(keeper_->poll_timeout());  // to empty the rings
     pass(50ms);
@@ -106,12 +111,12 @@ TEST_F(DoorkeeperTest, ADoorThatRestsOpensInAMoment) {
     keeper_->wish(Wish::xdp, now_);
     EXPECT_FALSE(has_program("left"));
     EXPECT_TRUE(keeper_->as_wished(now_));
-    EXPECT_NE(keeper_->describe(now_).find("left: sockets: XDP is tried again in a moment"),
+    EXPECT_NE(described(*keeper_).find("left: sockets: XDP is tried again in a moment"),
               std::string::npos);
     pass(1s);
     look();
     EXPECT_TRUE(has_program("left"));
-    EXPECT_EQ(keeper_->describe(now_),
+    EXPECT_EQ(described(*keeper_),
               "left: XDP, native, copy, receive queues: 4\n"
               "right: XDP, native, copy, receive queues: 4\n");
 }
@@ -123,8 +128,8 @@ TEST_F(DoorkeeperTest, WhatCannotBeHadIsNotAsWished) {
     output_of("ip link set left-end mtu 9000; ip link set left mtu 9000");
     keeper_->wish(Wish::xdp, now_);
     EXPECT_FALSE(keeper_->as_wished(now_));
-    EXPECT_NE(keeper_->describe(now_).find("left: sockets: the MTU of left"), std::string::npos);
-    EXPECT_NE(keeper_->describe(now_).find("right: XDP"), std::string::npos);
+    EXPECT_NE(described(*keeper_).find("left: sockets: the MTU of left"), std::string::npos);
+    EXPECT_NE(described(*keeper_).find("right: XDP"), std::string::npos);
 }
 
 TEST_F(DoorkeeperTest, WithoutARouteThereIsNoInterface) {
@@ -132,7 +137,7 @@ TEST_F(DoorkeeperTest, WithoutARouteThereIsNoInterface) {
     ASSERT_TRUE(keeper.open(now_));
     keeper.wish(Wish::xdp, now_);
     EXPECT_FALSE(keeper.as_wished(now_));
-    EXPECT_NE(keeper.describe(now_).find("there is no default route"), std::string::npos);
+    EXPECT_NE(described(keeper).find("there is no default route"), std::string::npos);
 }
 
 }  // namespace

@@ -1,0 +1,44 @@
+// Writes what the control thread knows about the gateway to the shared page, once a second.
+//
+// Workers write their own figures; nobody who reads the page disturbs either of them.
+#pragma once
+
+#include <optional>
+
+#include "base/time.h"
+#include "telemetry/page.h"
+
+namespace fz::doors {
+class Doorkeeper;
+}
+namespace fz::slowpath {
+class PortalLink;
+}
+
+namespace fz::app {
+
+class Observer {
+  public:
+    /// `facts` holds what does not change. All arguments outlive the observer.
+    Observer(telemetry::PageWriter& page, const telemetry::GatewayFacts& facts,
+             const doors::Doorkeeper& doorkeeper, const slowpath::PortalLink& portal, Instant now);
+
+    [[nodiscard]] std::optional<Instant> poll_timeout() const noexcept { return next_look_; }
+    void handle_timeout(Instant now, std::uint64_t io_errors);
+
+    /// To be given to those who may read it.
+    [[nodiscard]] int page_descriptor() const noexcept { return page_.read_only_fd(); }
+
+  private:
+    void describe_doors(Instant now);
+
+    telemetry::PageWriter& page_;
+    const doors::Doorkeeper& doorkeeper_;
+    const slowpath::PortalLink& portal_;
+    telemetry::GatewayFacts facts_;
+    Instant began_;
+    std::uint64_t began_cycles_;
+    Instant next_look_;
+};
+
+}  // namespace fz::app
