@@ -64,6 +64,9 @@ class Worker {
     /// Takes one batch from every door in `ready` (bits as below), without waiting.
     void turn(Readiness::Set ready) noexcept;
 
+    /// The turn is over: shows its figures.
+    void publish(Instant now) noexcept;
+
     /// Whose consumer is the control thread.
     [[nodiscard]] Mailbox& mailbox() noexcept { return mailbox_; }
     /// Exact once the thread has ended.
@@ -98,8 +101,6 @@ class Worker {
               dataplane::DirectionCounters* sender) noexcept;
     static void wait_for_room(udp::UdpSocket& socket) noexcept;
     void report(Door door, const ErrorTally& errors) noexcept;
-    /// `now`: the turn is over.
-    void publish(Instant now) noexcept;
 
     const Doors doors_;
     dataplane::PacketPath& path_;
