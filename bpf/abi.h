@@ -10,6 +10,9 @@
 #define FZ_MAX_QUEUES 64
 #define FZ_MAX_ADDRESSES 1024
 #define FZ_MAX_RELAYS 64
+/* The longest datagram of a tunnel, in bytes: ChannelData with WireGuard data with an IP packet of
+   1280. What is longer has no place in a ring's buffer, perhaps, and is none of a tunnel's. */
+#define FZ_MAX_DATAGRAM 1316
 
 /* An IPv4 address is ::ffff:a.b.c.d (RFC 4291 2.5.5.2). */
 struct fz_address {

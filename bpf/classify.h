@@ -21,6 +21,7 @@ static __always_inline enum content content_of(const struct datagram *datagram, 
     const __u8 *payload = datagram->payload;
     const __u32 length = datagram->payload_length;
 
+    if (length > FZ_MAX_DATAGRAM) return content_control;
     if (is_wireguard_data(payload, length, end)) return content_data;
     if (length < CHANNEL_DATA_HEADER || (void *)(payload + CHANNEL_DATA_HEADER) > end)
         return content_control;

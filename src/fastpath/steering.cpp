@@ -13,11 +13,13 @@
 #include "base/assert.h"
 #include "base/bytes.h"
 #include "fastpath/program_object.h"
+#include "wire/transmit.h"
 
 namespace fz::fastpath {
 namespace {
 
 constexpr const char* kProgram = "steer";
+static_assert(FZ_MAX_DATAGRAM == wire::kMaxDatagram);
 
 /// libbpf would write to stderr. What an operator needs stands in our errors.
 int say_nothing(libbpf_print_level, const char*, va_list) { return 0; }

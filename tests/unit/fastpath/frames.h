@@ -131,6 +131,12 @@ inline std::vector<FrameCase> frame_cases() {
         {"HandshakeResponse", v4_frame(changed(data, 0, 2)), fz_passed_control},
         {"CookieReply", v4_frame(changed(data, 0, 3)), fz_passed_control},
         {"Stun", v4_frame(hex("0001 0000 2112a442 000000000000000000000000")), fz_passed_control},
+        {"LongestData", v4_frame(data_message(1316)), fz_steered_data},
+        {"LongerThanAnyTunnelSends", v4_frame(data_message(1317)), fz_passed_control},
+        {"LongerOverIpv6", v6_frame(data_message(1317)), fz_passed_control},
+        {"JumboFrame", v4_frame(data_message(3000)), fz_passed_control},
+        {"JumboChannelData", v4_frame(channel_data(data_message(3000)), from_relay),
+         fz_passed_control},
         {"NoPayload", v4_frame({}), fz_passed_control},
 
         {"ChannelDataFromARelay", v4_frame(channel_data(data), from_relay),

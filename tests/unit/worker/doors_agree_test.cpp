@@ -96,6 +96,11 @@ TEST_P(DoorsAgree, OnChannelsThatAreNotBound) {
     expect({.drops = {{"unknown_channel", 1}}, .steered = 1});
 }
 
+TEST_P(DoorsAgree, OnDatagramsThatAreTooLong) {
+    send(frame(data_message(1317)));
+    expect({.drops = {{"oversized", 1}}});
+}
+
 TEST_P(DoorsAgree, OnHandshakes) {
     Buffer initiation = data_message(148);
     initiation[0] = std::byte{1};
