@@ -10,6 +10,8 @@
 #define FZ_MAX_QUEUES 64
 #define FZ_MAX_ADDRESSES 1024
 #define FZ_MAX_RELAYS 64
+/* One per family, where they differ. */
+#define FZ_MAX_PORTS 2
 /* The longest datagram of a tunnel, in bytes: ChannelData with WireGuard data with an IP packet of
    1280. What is longer has no place in a ring's buffer, perhaps, and is none of a tunnel's. */
 #define FZ_MAX_DATAGRAM 1316

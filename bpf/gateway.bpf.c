@@ -7,9 +7,16 @@
 #include "classify.h"
 #include "maps.h"
 
+static __always_inline int is_port(__u32 i, __be16 port)
+{
+    const __be16 *ours = bpf_map_lookup_elem(&ports, &i);
+    return ours && *ours == port && port != 0;
+}
+
 static __always_inline int is_ours(const struct datagram *datagram)
 {
-    return bpf_map_lookup_elem(&ports, &datagram->destination.port) &&
+    const __be16 port = datagram->destination.port;
+    return (is_port(0, port) || is_port(1, port)) &&
            bpf_map_lookup_elem(&addresses, &datagram->destination.address);
 }
 

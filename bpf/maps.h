@@ -11,11 +11,11 @@ struct {
 } addresses SEC(".maps"); /* of this host */
 
 struct {
-    __uint(type, BPF_MAP_TYPE_HASH);
-    __uint(max_entries, 2); /* one per family, where they differ */
-    __type(key, __be16);
-    __type(value, __u8);
-} ports SEC(".maps"); /* of the gateway */
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, FZ_MAX_PORTS);
+    __type(key, __u32);
+    __type(value, __be16);
+} ports SEC(".maps"); /* of the gateway; 0 is none */
 
 struct {
     __uint(type, BPF_MAP_TYPE_HASH);

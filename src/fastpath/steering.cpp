@@ -68,7 +68,7 @@ Expected<Steering> Steering::load() {
     };
     steering.program_ = bpf_program__fd(bpf_object__find_program_by_name(object, kProgram));
     steering.addresses_.fd = map("addresses");
-    steering.ports_.fd = map("ports");
+    steering.ports_ = map("ports");
     steering.relays_.fd = map("relays");
     steering.sockets_ = map("sockets");
     steering.verdicts_ = map("verdicts");
@@ -117,9 +117,13 @@ Expected<void> Steering::set_addresses(std::span<const wire::IpAddr> addresses) 
 }
 
 Expected<void> Steering::set_ports(std::span<const std::uint16_t> ports) {
-    std::set<std::uint16_t> wanted;
-    for (const std::uint16_t port : ports) wanted.insert(network_order(port));
-    return ports_.replace(std::move(wanted), "the gateway's ports");
+    FZ_ASSERT(ports.size() <= FZ_MAX_PORTS);
+    for (std::uint32_t i = 0; i < FZ_MAX_PORTS; ++i) {
+        const std::uint16_t port = i < ports.size() ? network_order(ports[i]) : 0;
+        if (const int failed = bpf_map_update_elem(ports_, &i, &port, BPF_ANY))
+            return Unexpected{Error("cannot tell the XDP program the gateway's ports", -failed)};
+    }
+    return {};
 }
 
 Expected<void> Steering::set_relays(std::span<const wire::SocketAddr> relays) {

@@ -85,7 +85,7 @@ class Steering {
     std::unique_ptr<bpf_object, CloseObject> object_;
     int program_ = -1;
     KeySet<Address> addresses_;
-    KeySet<std::uint16_t> ports_;  // in network byte order
+    int ports_ = -1;
     KeySet<Endpoint> relays_;
     int sockets_ = -1;
     int verdicts_ = -1;

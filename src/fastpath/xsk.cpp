@@ -14,6 +14,9 @@ namespace {
 constexpr std::uint16_t kBindModes[] = {XDP_ZEROCOPY | XDP_USE_NEED_WAKEUP,
                                         XDP_COPY | XDP_USE_NEED_WAKEUP};
 
+/// Whose headers are fetched while those of one are read.
+constexpr std::uint32_t kAhead = 4;
+
 bool read_zero_copy(int fd) noexcept {
     xdp_options options{};
     socklen_t size = sizeof options;
@@ -72,6 +75,8 @@ FrameReport Xsk::receive(FrameBatch& into) noexcept {
     for (std::uint32_t i = 0; i < count; ++i) {
         const xdp_desc& frame = *xsk_ring_cons__rx_desc(rx_.get(), first + i);
         lent_.push_back(frame.addr);
+        if (i + kAhead < count)
+            umem_->prefetch(xsk_ring_cons__rx_desc(rx_.get(), first + i + kAhead)->addr);
         if (const auto train = parse_frame(umem_->bytes(frame.addr, frame.len)))
             into.push_back(*train);
         else
