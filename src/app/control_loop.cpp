@@ -54,7 +54,7 @@ Expected<void> ControlLoop::run() {
         TickReport report = tick(now);
         if (ending_ == Ending::no && portal_.fatal())
             begin_ending(now, Error(*portal_.fatal()), report);
-        for (const IoError& error : report.errors) errors_.add(error);
+        for (const IoError& error : report.errors) errors_.add(error, now.instant);
         if (end_at_ && (portal_.is_closed() || *end_at_ <= now.instant)) ending_ = Ending::now;
     }
     if (failure_) return Unexpected{*failure_};

@@ -3,7 +3,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "base/log.h"
+#include "base/log_limit.h"
 
 namespace fz::app {
 namespace {
@@ -47,7 +47,7 @@ Severity severity_of(int error) noexcept {
     }
 }
 
-void IoErrors::add(const IoError& error) {
+void IoErrors::add(const IoError& error, Instant now) {
     total_ += error.count;
     std::uint64_t& count = counts_[{error.door, error.error}];
     const std::uint64_t before = count;
@@ -55,7 +55,8 @@ void IoErrors::add(const IoError& error) {
     const char* text = std::strerror(error.error);
     switch (severity_of(error.error)) {
         case Severity::expected:
-            FZ_LOG(debug, "I/O error", kv("door", name_of(error.door)), kv("error", text));
+            FZ_LOG_LIMITED(expected_, now, debug, "I/O error", kv("door", name_of(error.door)),
+                           kv("error", text));
             break;
         case Severity::hint:
             if (before == 0)

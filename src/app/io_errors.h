@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/log_limit.h"
 #include "worker/mailbox.h"
 
 namespace fz::app {
@@ -22,15 +23,17 @@ enum class Severity : std::uint8_t { expected, hint, unusual };
 
 class IoErrors {
   public:
-    /// Counts it and writes a line: debug for expected ones, else a warning, of which each kind
-    /// gets one with its first error and one whenever its count passes a power of ten.
-    void add(const IoError& error);
+    /// Counts it and writes a line: debug for expected ones, a few per second (anybody can make us
+    /// answer an address that does not exist); else a warning, of which each kind gets one with its
+    /// first error and one whenever its count passes a power of ten.
+    void add(const IoError& error, Instant now);
     [[nodiscard]] std::uint64_t count(Door door, int error) const;
     [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
 
   private:
     std::map<std::pair<Door, int>, std::uint64_t> counts_;
     std::uint64_t total_ = 0;
+    log::Limit expected_;
 };
 
 }  // namespace fz::app

@@ -3,8 +3,8 @@
 //   FZ_LOG(info, "connection established", kv("client", id), kv("took", duration));
 //
 // Levels: error = we stop; warn = worth waking someone; info = what an operator sees change;
-// debug = a turn in the road; trace = per packet, compiled out of release builds.
-// No address or domain above debug. No key, token or payload ever.
+// debug = a turn in the road; trace = per packet. A line that anybody's packet can cause is
+// bounded: log_limit.h. No address or domain above debug. No key, token or payload ever.
 #pragma once
 
 #include <concepts>

@@ -1,7 +1,5 @@
 #include "tunnel/connection.h"
 
-#include "base/log.h"
-
 namespace fz::tunnel {
 namespace {
 
@@ -81,8 +79,8 @@ bool Connection::handle_stun(const wire::SocketAddr& source, const wire::SocketA
     return true;
 }
 
-void Connection::accept(const noise::OpenedInitiation& initiation, Now now) {
-    if (!tunnel_.accept(initiation, now)) FZ_LOG(debug, "handshake initiation refused");
+bool Connection::accept(const noise::OpenedInitiation& initiation, Now now) {
+    return tunnel_.accept(initiation, now);
 }
 
 void Connection::handle_handshake(noise::MessageType type, Bytes message, Now now) {

@@ -87,8 +87,9 @@ class Connection {
     /// True if the message was for this connection's agent.
     bool handle_stun(const wire::SocketAddr& source, const wire::SocketAddr& local,
                      const stun::Message& message, Now now);
-    /// An initiation whose static key is this peer's.
-    void accept(const noise::OpenedInitiation& initiation, Now now);
+    /// An initiation whose static key is this peer's. False, and nothing happens, if it is a replay
+    /// or comes too soon after the last one.
+    bool accept(const noise::OpenedInitiation& initiation, Now now);
     /// A handshake response or a cookie reply for one of our indices.
     void handle_handshake(noise::MessageType type, Bytes message, Now now);
     void handle_activity(const dataplane::Activity& activity, Now now);

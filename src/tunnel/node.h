@@ -18,6 +18,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/log_limit.h"
 #include "crypto/random.h"
 #include "dataplane/directory.h"
 #include "dataplane/lane.h"
@@ -181,6 +182,8 @@ class Node {
     std::deque<wire::Transmit> transmits_;
     std::deque<NodeEvent> events_;
     std::uint64_t unknown_datagrams_ = 0;
+    log::Limit unknown_keys_;  ///< handshakes from keys that nobody told us of
+    log::Limit refusals_;      ///< handshakes that are old or come too fast: replays, for instance
 };
 
 }  // namespace fz::tunnel

@@ -7,7 +7,7 @@
 //
 // Relays are told by the exact socket of a known server, not by port 3478: a peer whose NAT maps it
 // to that port is still a peer, and a TURN server may listen anywhere.
-#include "base/log.h"
+#include "base/log_limit.h"
 #include "tunnel/node.h"
 #include "wire/channel_data.h"
 
@@ -60,11 +60,14 @@ void Node::handle_handshake(const wire::SocketAddr& source, const wire::SocketAd
         const auto opened = noise::open_initiation(keys_, message);
         Link* link = opened ? link_of(opened->initiator, source) : nullptr;
         if (link == nullptr) {
-            FZ_LOG(debug, "handshake initiation from an unknown key");
+            FZ_LOG_LIMITED(unknown_keys_, now.instant, debug,
+                           "handshake initiation from an unknown key");
             ++unknown_datagrams_;
             return;
         }
-        link->connection.accept(*opened, now);
+        if (!link->connection.accept(*opened, now))
+            FZ_LOG_LIMITED(refusals_, now.instant, debug, "handshake initiation refused",
+                           kv("peer", link->peer));
         drain(*link, now);
         return;
     }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/log_limit.h"
 #include "base/time.h"
 #include "crypto/random.h"
 #include "stun/message.h"
@@ -162,6 +163,7 @@ class Allocation {
     Server server_;
     Auth auth_;
     crypto::Random& random_;
+    log::Limit forgeries_;  ///< answers that somebody else wrote
 
     std::optional<wire::SocketAddr> active_;
     std::optional<Held> held_;

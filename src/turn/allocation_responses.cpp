@@ -1,7 +1,7 @@
 // The half of Allocation that reads answers: what each success and each error code leads to.
 #include <algorithm>
 
-#include "base/log.h"
+#include "base/log_limit.h"
 #include "turn/allocation.h"
 
 namespace fz::turn {
@@ -45,7 +45,7 @@ Input Allocation::handle_response(const wire::SocketAddr& from, const wire::Sock
     const bool proof_needed =
         authenticated && (success || (message->has_integrity() && !is_challenge(error->code)));
     if (proof_needed && !auth_.verifies(*message)) {
-        FZ_LOG(debug, "ignoring a TURN response with a wrong signature");
+        FZ_LOG_LIMITED(forgeries_, now, debug, "ignoring a TURN response with a wrong signature");
         return Input::consumed;
     }
 

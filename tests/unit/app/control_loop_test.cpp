@@ -201,18 +201,29 @@ TEST_F(ControlLoopTest, OneErrorKeepsNoOtherDatagramAndEachIsReported) {
 
 TEST(IoErrors, CountsEachAndJudgesByKind) {
     IoErrors errors;
-    errors.add({Door::udp_send, ENETUNREACH});
-    errors.add({Door::udp_send, ENETUNREACH});
-    errors.add({Door::tun_write, EIO});
+    const Instant now{1000s};
+    errors.add({Door::udp_send, ENETUNREACH}, now);
+    errors.add({Door::udp_send, ENETUNREACH}, now);
+    errors.add({Door::tun_write, EIO}, now);
     EXPECT_EQ(errors.count(Door::udp_send, ENETUNREACH), 2U);
     EXPECT_EQ(errors.count(Door::tun_write, EIO), 1U);
     EXPECT_EQ(errors.count(Door::tun_read, EIO), 0U);
     EXPECT_EQ(errors.total(), 3U);
-    errors.add({Door::udp_send, ENETUNREACH, 40});
+    errors.add({Door::udp_send, ENETUNREACH, 40}, now);
     EXPECT_EQ(errors.count(Door::udp_send, ENETUNREACH), 42U);
     EXPECT_EQ(severity_of(EHOSTUNREACH), Severity::expected);
     EXPECT_EQ(severity_of(EPERM), Severity::hint);
     EXPECT_EQ(severity_of(ENOBUFS), Severity::unusual);
+}
+
+TEST(IoErrors, AStrangerWhoMakesUsAnswerNobodyFillsNoLog) {
+    static int lines = 0;
+    log::set_sink([](const log::Line&) { ++lines; }, log::Level::debug);
+    IoErrors errors;
+    for (int i = 0; i < 1000; ++i) errors.add({Door::udp_send, EHOSTUNREACH}, Instant{1000s});
+    log::set_sink(nullptr, log::Level::error);
+    EXPECT_EQ(lines, log::Limit::kLinesPerWindow);
+    EXPECT_EQ(errors.total(), 1000U);
 }
 
 }  // namespace

@@ -96,6 +96,22 @@ class GatewayTest : public ::testing::Test {
     }
 };
 
+TEST_F(GatewayTest, AFloodOfHandshakesFillsNoLog) {
+    static int lines = 0;
+    const crypto::KeyPair ours = crypto::generate_key_pair(random);
+    const crypto::KeyPair strangers = crypto::generate_key_pair(random);
+    Gateway flooded(ours, random);
+    noise::Tunnel stranger(strangers, ours.public_key, {}, 1, {}, now, random);
+    stranger.initiate(now);
+    const auto initiation = stranger.poll_transmit();
+    ASSERT_TRUE(initiation);
+    log::set_sink([](const log::Line&) { ++lines; }, log::Level::debug);
+    for (int i = 0; i < 100; ++i)
+        packets.receive(flooded, kRelay, kOurs, initiation->view(), wire::Ecn::not_ect, now);
+    log::set_sink(nullptr, log::Level::error);
+    EXPECT_EQ(lines, log::Limit::kLinesPerWindow);
+}
+
 TEST_F(GatewayTest, InitConfiguresTheInterface) {
     init();
     const auto requests = asked();

@@ -338,6 +338,13 @@ TEST(AllocationFailure, AWronglySignedRefusalIsIgnored) {
     EXPECT_EQ(rig.allocation.handle_response(kServerV4, kLocalV4, forged.view(), rig.now),
               Input::consumed);
     EXPECT_TRUE(rig.allocation.relayed(wire::Family::v4));
+    static int lines = 0;
+    log::set_sink([](const log::Line&) { ++lines; }, log::Level::debug);
+    for (int i = 0; i < 1000; ++i)
+        static_cast<void>(
+            rig.allocation.handle_response(kServerV4, kLocalV4, forged.view(), rig.now));
+    log::set_sink(nullptr, log::Level::error);
+    EXPECT_EQ(lines, log::Limit::kLinesPerWindow) << "a flood of them fills no log";
 }
 
 TEST(AllocationFailure, NoRunOfErrorsMakesATightLoop) {
