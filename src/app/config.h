@@ -71,7 +71,7 @@ using Environment = std::map<std::string, std::string, std::less<>>;
 /// Errors: a sentence for the operator; the process then exits with 2. It never quotes the token.
 ///
 /// Exit codes: 0 after --help, --version and a shutdown by signal; 2 for a usage error, which is
-/// one from here, from LogFilter::parse or from token_of; 1 for everything else that ends it.
+/// one from here or from token_of; 1 for everything else that ends it.
 [[nodiscard]] Expected<Config, UsageError> parse(std::span<const std::string_view> arguments,
                                                  const Environment& environment);
 

@@ -15,10 +15,14 @@ struct Named {
     std::string_view name;
     Threshold threshold;
 };
+/// The numbers are RUST_LOG's, too.
 constexpr std::array kThresholds{
     Named{"trace", log::Level::trace}, Named{"debug", log::Level::debug},
     Named{"info", log::Level::info},   Named{"warn", log::Level::warn},
     Named{"error", log::Level::error}, Named{"off", std::nullopt},
+    Named{"5", log::Level::trace},     Named{"4", log::Level::debug},
+    Named{"3", log::Level::info},      Named{"2", log::Level::warn},
+    Named{"1", log::Level::error},     Named{"0", std::nullopt},
 };
 
 /// In any letter case; the outer optional is empty for what is no level.
@@ -35,31 +39,53 @@ bool reaches(Threshold threshold, log::Level level) noexcept {
     return threshold && level >= *threshold;
 }
 
+/// "ice", "firezone_tunnel", "wire::net": the name of a module, ours or another program's.
+bool is_target(std::string_view text) noexcept {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_' || c == '-' || c == ':';
+    });
+}
+
+/// Takes the first directive off. Commas inside brackets, where fields of spans are, part nothing.
+std::string_view take_directive(std::string_view& directives) noexcept {
+    int depth = 0;
+    std::size_t end = 0;
+    for (; end < directives.size() && (depth > 0 || directives[end] != ','); ++end) {
+        const char c = directives[end];
+        if (c == '[' || c == '{' || c == '(') ++depth;
+        if (c == ']' || c == '}' || c == ')') --depth;
+    }
+    const std::string_view directive = directives.substr(0, end);
+    directives.remove_prefix(std::min(directives.size(), end + 1));
+    return trimmed(directive);
+}
+
 }  // namespace
 
-Expected<LogFilter, UsageError> LogFilter::parse(std::string_view directives) {
+LogFilter LogFilter::parse(std::string_view directives) {
     LogFilter filter;
     while (!directives.empty()) {
-        const std::string_view field = directives.substr(0, directives.find(','));
-        directives.remove_prefix(std::min(directives.size(), field.size() + 1));
-        const std::string_view directive = trimmed(field);
-        if (directive.empty()) continue;
-        const auto equals = directive.find('=');
-        if (equals == std::string_view::npos) {
-            if (const auto threshold = threshold_of(directive))
-                filter.everything_ = *threshold;
-            else
-                filter.by_module_[std::string(directive)] = log::Level::trace;
-            continue;
-        }
-        const auto threshold = threshold_of(directive.substr(equals + 1));
-        if (!threshold)
-            return Unexpected{UsageError("has \"" + std::string(directive) +
-                                         "\", whose level is none of trace, debug, info, warn, "
-                                         "error and off")};
-        filter.by_module_[std::string(directive.substr(0, equals))] = *threshold;
+        const std::string_view directive = take_directive(directives);
+        if (directive.empty() || filter.add(directive)) continue;
+        if (!filter.left_out_.empty()) filter.left_out_ += ',';
+        filter.left_out_ += directive;
     }
     return filter;
+}
+
+bool LogFilter::add(std::string_view directive) {
+    if (const auto level = threshold_of(directive)) {
+        everything_ = *level;
+        return true;
+    }
+    const std::string_view target = directive.substr(0, directive.find('='));
+    const auto level = target.size() == directive.size()
+                           ? Threshold(log::Level::trace)
+                           : threshold_of(directive.substr(target.size() + 1));
+    if (!level || !is_target(target)) return false;
+    by_module_[std::string(target)] = *level;
+    return true;
 }
 
 bool LogFilter::wants(std::string_view module, log::Level level) const noexcept {

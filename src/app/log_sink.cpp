@@ -117,6 +117,8 @@ void log_to_standard_output(const LogOptions& options) {
         log::set_sink(sink, *lowest);
     else
         log::set_sink(nullptr, log::Level::error);
+    if (const std::string& left_out = options.filter.left_out(); !left_out.empty())
+        FZ_LOG(warn, "parts of RUST_LOG mean nothing to this program", kv("left_out", left_out));
 }
 
 }  // namespace fz::app

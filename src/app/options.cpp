@@ -107,9 +107,7 @@ Complaint set_log_format(Config& config, std::string_view value) {
     return unless(value == "human" || value == "json", "must be human or json");
 }
 Complaint set_log_filter(Config& config, std::string_view value) {
-    auto filter = LogFilter::parse(value);
-    if (!filter) return std::move(filter).error().what;
-    config.log.filter = *std::move(filter);
+    config.log.filter = LogFilter::parse(value);
     return {};
 }
 

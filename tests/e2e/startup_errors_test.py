@@ -40,7 +40,6 @@ class BadInput(OnOneHost):
                     "FIREZONE_TOKEN": None, "CREDENTIALS_DIRECTORY": "/var/lib/credentials"}),
                 (("FIREZONE_NO_TELEMETRY", "true or false"), (), {"FIREZONE_NO_TELEMETRY": "1"}),
                 (("FIREZONE_API_URL", "empty"), (), {"FIREZONE_API_URL": ""}),
-                (("RUST_LOG", "loud"), (), {"RUST_LOG": "info,portal=loud"}),
                 (("HEALTH_CHECK_ADDR", "0.0.0.0:8080"), (), {"HEALTH_CHECK_ADDR": "8080"}),
                 (("FIREZONE_UDP_SEND_BUFFER_SIZE", "bytes"), (), {
                     "FIREZONE_UDP_SEND_BUFFER_SIZE": "16M"}),

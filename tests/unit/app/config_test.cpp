@@ -115,9 +115,6 @@ TEST(Config, RefusesWithTheNameTheOperatorUsed) {
               "FIREZONE_METRICS must be stdout or otel-collector");
     EXPECT_EQ(refused({"-u", ""}), "-u must not be empty");
     EXPECT_EQ(refused({"-m", "soon"}), "-m must be a duration such as 24h, 30m or \"1h 30m\"");
-    EXPECT_EQ(refused({}, {{"RUST_LOG", "ice=loud"}}),
-              "RUST_LOG has \"ice=loud\", whose level is none of trace, debug, info, warn, error "
-              "and off");
     EXPECT_EQ(refused({}, {{"HEALTH_CHECK_ADDR", "localhost"}}),
               "HEALTH_CHECK_ADDR must be ADDRESS:PORT, as in 0.0.0.0:8080 or [::1]:8080");
     for (const char* size : {"0", "-1", "1M", "", "2147483648"})

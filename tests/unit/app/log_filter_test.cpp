@@ -8,9 +8,9 @@ namespace {
 using log::Level;
 
 LogFilter filter(std::string_view directives) {
-    auto parsed = LogFilter::parse(directives);
-    EXPECT_TRUE(parsed) << parsed.error().what;
-    return parsed.value_or(LogFilter{});
+    const LogFilter parsed = LogFilter::parse(directives);
+    EXPECT_EQ(parsed.left_out(), "");
+    return parsed;
 }
 
 TEST(LogFilter, WantsInfoUnlessToldOtherwise) {
@@ -43,10 +43,38 @@ TEST(LogFilter, ToleratesTargetsOfOthers) {
     EXPECT_FALSE(upstreams.wants("tunnel", Level::debug));
 }
 
-TEST(LogFilter, RefusesLevelsThatDoNotExist) {
-    EXPECT_FALSE(LogFilter::parse("ice=loud"));
-    EXPECT_FALSE(LogFilter::parse("ice="));
-    EXPECT_FALSE(LogFilter::parse("ice=debug=info"));
+TEST(LogFilter, ANumberIsALevel) {
+    EXPECT_TRUE(filter("4").wants("ice", Level::debug));
+    EXPECT_FALSE(filter("2,ice=0").wants("ice", Level::error));
+}
+
+/// What deployments of upstream's gateway are found with.
+TEST(LogFilter, KeepsTheLevelsOfUpstreamsFilters) {
+    for (const char* typical :
+         {"info", "firezone_gateway=debug,info", "wire=trace,info", "str0m=warn,snownet=debug",
+          "info,wire::net=trace,wire::dev=trace", "hyper-util=off"}) {
+        EXPECT_TRUE(filter(typical).wants("portal", Level::info)) << typical;
+        EXPECT_FALSE(filter(typical).wants("portal", Level::debug)) << typical;
+    }
+}
+
+TEST(LogFilter, LeavesOutWhatMeansNothingHereAndKeepsTheRest) {
+    for (const char* foreign :
+         {"firezone_tunnel[{field}]=debug", "[span]=trace", "[handle{id=1,name=\"a,b\"}]=debug",
+          "firezone.*=debug", "^wire::.*$=trace", "info/regex", "ice=loud",
+          "ice=", "ice=debug=info", "=debug", "two words"}) {
+        const LogFilter mixed = LogFilter::parse("warn," + std::string(foreign) + ",turn=debug");
+        EXPECT_EQ(mixed.left_out(), foreign);
+        EXPECT_FALSE(mixed.wants("ice", Level::info)) << foreign;
+        EXPECT_TRUE(mixed.wants("ice", Level::warn)) << foreign;
+        EXPECT_TRUE(mixed.wants("turn", Level::debug)) << foreign;
+    }
+}
+
+TEST(LogFilter, NoBytesKeepTheGatewayFromStarting) {
+    EXPECT_EQ(LogFilter::parse("a[b,info").left_out(), "a[b,info");
+    EXPECT_EQ(LogFilter::parse("]]=debug,\x01\xff,x{").left_out(), "]]=debug,\x01\xff,x{");
+    EXPECT_EQ(LogFilter::parse("]],ice=loud").left_out(), "]],ice=loud");
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace fz::app {
 namespace {
 
@@ -37,7 +39,7 @@ TEST(JsonLine, IsOneObject) {
 
 TEST(LogSink, WritesWhatTheFilterWantsAsWholeLines) {
     LogOptions options;
-    options.filter = LogFilter::parse("warn,app=debug").value();
+    options.filter = LogFilter::parse("warn,app=debug");
     testing::internal::CaptureStdout();
     log_to_standard_output(options);
     log::write({log::Level::debug, "app", "wanted", {}});
@@ -46,6 +48,20 @@ TEST(LogSink, WritesWhatTheFilterWantsAsWholeLines) {
     log::set_sink(nullptr, log::Level::error);
     EXPECT_NE(output.find("Z DEBUG app: wanted\n"), std::string::npos) << output;
     EXPECT_EQ(output.find("unwanted"), std::string::npos);
+}
+
+TEST(LogSink, WarnsOnceOfWhatTheFilterLeftOut) {
+    LogOptions options;
+    options.filter = LogFilter::parse("info,firezone_tunnel[{field}]=debug,ice=loud");
+    testing::internal::CaptureStdout();
+    log_to_standard_output(options);
+    const std::string output = testing::internal::GetCapturedStdout();
+    log::set_sink(nullptr, log::Level::error);
+    EXPECT_NE(output.find("WARN app: parts of RUST_LOG mean nothing to this program "
+                          "left_out=\"firezone_tunnel[{field}]=debug,ice=loud\"\n"),
+              std::string::npos)
+        << output;
+    EXPECT_EQ(std::count(output.begin(), output.end(), '\n'), 1);
 }
 
 }  // namespace
