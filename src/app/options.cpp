@@ -137,10 +137,11 @@ constexpr std::array kOptions{
     Option{Group::portal, "--max-partition-time", 'm', "FIREZONE_MAX_PARTITION_TIME", "DURATION",
            "How long to go on without the portal before giving up. Default: 24h",
            set_max_partition_time},
-    Option{Group::portal, "", 0, "CREDENTIALS_DIRECTORY", "DIR", "", set_credentials_directory},
+    Option{Group::portal, "", 0, "CREDENTIALS_DIRECTORY", "DIR",
+           "Where a credential with the token lies; systemd sets it", set_credentials_directory},
 
     Option{
-        Group::packets, "--datapath", 0, "FIREZONE_DATAPATH", "auto|xdp|socket",
+        Group::packets, "--datapath", 0, "FIREZONE_DATAPATH", "auto|xdp|xdp-generic|socket",
         "How the network's packets come in. Default: auto, which is xdp where it can be had and is "
         "faster, and socket elsewhere; xdp alone ends the gateway where it cannot be had. "
         "xdp-generic works behind every driver, but slower",
@@ -156,9 +157,9 @@ constexpr std::array kOptions{
            "How many threads move packets. Default: as many as the interface of the default route "
            "has receive queues, and no more than there are processors",
            set_workers},
-    Option{Group::packets, "--aead", 0, "FIREZONE_AEAD", "auto|LIBRARY",
-           "The library that encrypts packets. Default: auto, the one that is measured to be the "
-           "fastest at start",
+    Option{Group::packets, "--aead", 0, "FIREZONE_AEAD", "auto|sodium|openssl|ipsec-mb",
+           "The library that encrypts packets; ipsec-mb takes x86-64 with AVX2. Default: auto, the "
+           "one that is measured to be the fastest at start",
            set_aead},
     Option{Group::packets, "--no-inc-buf", 0, "FIREZONE_NO_INC_BUF", "",
            "Leave the kernel's limits for socket buffers (rmem_max, wmem_max) as they are",
@@ -172,8 +173,9 @@ constexpr std::array kOptions{
            "One line of text, or one JSON object, per event on standard output. Default: human",
            set_log_format},
     Option{Group::logging, "", 0, "RUST_LOG", "FILTER",
-           "A level (trace, debug, info, warn, error, off), levels per module, or both: "
-           "\"info,ice=debug\". Default: info",
+           "A level (trace, debug, info, warn, error, off), levels per module (the word before a "
+           "line's "
+           "colon), or both: \"info,ice=debug\". Default: info",
            set_log_filter},
 
     Option{Group::process, "--no-check", 0, "", "",
@@ -189,10 +191,29 @@ constexpr std::array kOptions{
            "Metrics are not exported yet", check_otlp_endpoint},
     Option{Group::without_effect, "--validate-checksums", 0, "FIREZONE_VALIDATE_CHECKSUMS", "",
            "Checksums of packets for the tunnel device are not verified yet", check_switch},
+
+    Option{Group::other, "--help", 'h', "", "", "Shows this page", nullptr},
+    Option{Group::other, "--version", 'V', "", "", "Shows the version", nullptr},
+};
+
+constexpr std::array<std::string_view, 6> kHeadings{
+    "Portal",
+    "Packets",
+    "Logging",
+    "Process",
+    "Accepted, so that configurations of the upstream gateway work, but without effect",
+    "Other"};
+
+constexpr std::array kExitStatuses{
+    ExitStatus{0, "after SIGINT, SIGTERM or SIGHUP, --help and --version"},
+    ExitStatus{1, "no permission, set-up failed, or the portal refused or was away for too long"},
+    ExitStatus{2, "called wrongly, a missing token included"},
 };
 
 }  // namespace
 
 std::span<const Option> options() noexcept { return kOptions; }
+std::span<const std::string_view> headings() noexcept { return kHeadings; }
+std::span<const ExitStatus> exit_statuses() noexcept { return kExitStatuses; }
 
 }  // namespace fz::app

@@ -1,4 +1,5 @@
-// Every option of the gateway in one table, from which both parsing and --help are made.
+// Every option of the gateway in one table, from which parsing, --help, the manual page and the
+// completions of shells are made.
 //
 // Names and defaults are upstream's (gateway 1.4.17 and newer).
 #pragma once
@@ -10,11 +11,13 @@
 #include <string_view>
 
 #include "app/config.h"
+#include "base/help_page.h"
 
 namespace fz::app {
 
 /// The headings of --help, in this order.
-enum class Group : std::uint8_t { portal, packets, logging, process, without_effect };
+enum class Group : std::uint8_t { portal, packets, logging, process, without_effect, other };
+[[nodiscard]] std::span<const std::string_view> headings() noexcept;
 
 /// What is wrong with a value, to follow the option's name: "must be true or false".
 using Complaint = std::optional<std::string>;
@@ -26,6 +29,7 @@ struct Option {
     std::string_view variable;  ///< or empty
     std::string_view value;     ///< what --help calls the value; empty: a switch
     std::string_view help;
+    /// Null: parse() answers it before it looks at values.
     Complaint (*apply)(Config& config, std::string_view value);
 
     [[nodiscard]] bool is_switch() const noexcept { return value.empty(); }
@@ -33,5 +37,9 @@ struct Option {
 };
 
 [[nodiscard]] std::span<const Option> options() noexcept;
+
+inline constexpr std::string_view kSummary =
+    "Connects the clients of a Firezone account to the networks around this host.";
+[[nodiscard]] std::span<const ExitStatus> exit_statuses() noexcept;
 
 }  // namespace fz::app

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "os/command_port.h"
+#include "stat/usage.h"
 
 namespace {
 
@@ -12,16 +13,6 @@ constexpr int kRefused = 1;
 constexpr int kUsage = 2;
 constexpr int kNotRunning = 3;
 constexpr fz::Duration kPatience = std::chrono::seconds(5);
-
-constexpr std::string_view kHelp =
-    "Usage: fz-stat datapath [auto|xdp|xdp-generic|socket]\n"
-    "\n"
-    "Tells which way packets come into the gateway of this network namespace, interface by\n"
-    "interface, and why; with an argument, changes it while the gateway runs (root only).\n"
-    "Connections do not notice.\n"
-    "\n"
-    "Exit status: 0; 1 the gateway refused, or cannot have XDP everywhere; 2 called wrongly;\n"
-    "3 no gateway is running here.\n";
 
 int complain(const std::string& sentence, int status) {
     std::fprintf(stderr, "fz-stat: %s\n", sentence.c_str());
@@ -46,7 +37,7 @@ int show(std::string_view answer) {
 int main(int argc, char** argv) {
     const std::vector<std::string_view> arguments(argv + 1, argv + argc);
     if (arguments.size() == 1 && arguments[0] == "--help") {
-        std::fwrite(kHelp.data(), 1, kHelp.size(), stdout);
+        std::fputs(fz::stat::help_text().c_str(), stdout);
         return 0;
     }
     if (arguments.empty() || arguments.size() > 2 || arguments[0] != "datapath")
