@@ -13,6 +13,9 @@ constexpr wire::Family kFamilies[] = {wire::Family::v4, wire::Family::v6};
 
 bool kernel_has_ipv6() { return read_sysctl("net.ipv6.conf.all.forwarding").has_value(); }
 
+/// More than gateways that were killed can have left: each start removes what it finds.
+constexpr int kMostRules = 64;
+
 /// An outcome in which the thing was there already, or already gone, counts as done.
 Expected<void> tolerating(int tolerated, Expected<void> outcome) {
     if (!outcome && outcome.error().os_errno == tolerated) return {};
@@ -40,7 +43,9 @@ HostNetwork::HostNetwork(HostNetwork&& other) noexcept
       netlink_(std::move(other.netlink_)),
       forwarding_(other.forwarding_),
       problems_(std::move(other.problems_)),
-      prepared_(std::exchange(other.prepared_, false)) {}
+      prepared_(std::exchange(other.prepared_, false)),
+      rule_v4_(other.rule_v4_),
+      rule_v6_(other.rule_v6_) {}
 
 HostNetwork::~HostNetwork() { tear_down(); }
 
@@ -84,9 +89,27 @@ Expected<void> HostNetwork::configure_family(LinkIndex link, const wire::IpAddr&
     const wire::Family family = address.family();
     FZ_TRY(netlink_.flush_addresses(link, family));
     FZ_TRY(netlink_.add_address(link, address));
-    FZ_TRY(tolerating(EEXIST, netlink_.add_unmarked_rule(family, kSocketMark, kRoutingTable)));
+    FZ_TRY(set_rule(family));
     for (const wire::Cidr& route : routes)
         if (route.base().family() == family) FZ_TRY(netlink_.add_route(link, route, kRoutingTable));
+    return {};
+}
+
+Expected<void> HostNetwork::set_rule(wire::Family family) {
+    bool& is_set = family == wire::Family::v4 ? rule_v4_ : rule_v6_;
+    if (is_set) return {};
+    FZ_TRY(remove_rules(family));
+    FZ_TRY(netlink_.add_unmarked_rule(family, kSocketMark, kRoutingTable));
+    is_set = true;
+    return {};
+}
+
+Expected<void> HostNetwork::remove_rules(wire::Family family) {
+    // The kernel takes a rule that it has already as another one.
+    for (int i = 0; i < kMostRules; ++i) {
+        auto removed = netlink_.remove_unmarked_rule(family, kSocketMark, kRoutingTable);
+        if (!removed) return tolerating(ENOENT, std::move(removed));
+    }
     return {};
 }
 
@@ -94,7 +117,7 @@ void HostNetwork::tear_down() {
     if (!std::exchange(prepared_, false)) return;
     for (const wire::Family family : kFamilies) {
         if (family == wire::Family::v6 && !kernel_has_ipv6()) continue;
-        note(tolerating(ENOENT, netlink_.remove_unmarked_rule(family, kSocketMark, kRoutingTable)));
+        note(remove_rules(family));
         if (forwarding_ == Forwarding::on) note(remove_firewall(family));
     }
 }

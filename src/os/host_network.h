@@ -64,11 +64,17 @@ class HostNetwork {
     Expected<void> configure_family(LinkIndex link, const wire::IpAddr& address,
                                     std::span<const wire::Cidr> routes);
 
+    /// One, whatever was there before.
+    Expected<void> set_rule(wire::Family family);
+    Expected<void> remove_rules(wire::Family family);
+
     std::string tun_;
     Netlink netlink_;
     Forwarding forwarding_;
     Problems problems_;
     bool prepared_ = false;
+    bool rule_v4_ = false;  // set by us
+    bool rule_v6_ = false;
 };
 
 }  // namespace fz::os

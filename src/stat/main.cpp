@@ -1,50 +1,142 @@
-// fz-stat: asks the gateway that runs in this network namespace, and shows the answer.
+// fz-stat: shows what the gateway of this network namespace is doing.
 #include <cstdio>
-#include <string>
-#include <string_view>
-#include <vector>
+#include <fstream>
+#include <sstream>
+#include <thread>
 
-#include "os/command_port.h"
+#include "stat/request.h"
+#include "stat/source.h"
+#include "stat/terminal.h"
 #include "stat/usage.h"
+#include "stat/watch.h"
+#include "telemetry/prometheus.h"
+#include "telemetry/snapshot_json.h"
 
 namespace {
 
-constexpr int kRefused = 1;
-constexpr int kUsage = 2;
-constexpr int kNotRunning = 3;
-constexpr fz::Duration kPatience = std::chrono::seconds(5);
+using namespace fz;
+using namespace fz::stat;
+using telemetry::Snapshot;
+
+constexpr Duration kSample = std::chrono::seconds(1);  ///< rates need two looks
 
 int complain(const std::string& sentence, int status) {
     std::fprintf(stderr, "fz-stat: %s\n", sentence.c_str());
     return status;
 }
+int complain(const Failure& failure) { return complain(failure.sentence, failure.status); }
 
-int show(std::string_view answer) {
-    constexpr std::string_view kOk = "ok\n", kError = "error\n";
-    if (answer.starts_with(kOk)) {
-        answer.remove_prefix(kOk.size());
-        std::fwrite(answer.data(), 1, answer.size(), stdout);
-        return 0;
+int print(const std::string& text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return std::fflush(stdout) == 0 ? kGood : kRefused;
+}
+
+struct Sample {
+    Snapshot before;
+    Snapshot after;
+};
+
+Expected<Sample, Failure> sample() {
+    auto source = Source::open();
+    if (!source) return Unexpected{source.error()};
+    auto before = source->look();
+    if (!before) return Unexpected{before.error()};
+    std::this_thread::sleep_for(kSample);
+    auto after = source->look();
+    if (!after) return Unexpected{after.error()};
+    return Sample{std::move(*before), std::move(*after)};
+}
+
+int show_document(Format format) {
+    auto source = Source::open();
+    if (!source) return complain(source.error());
+    const auto snapshot = source->look();
+    if (!snapshot) return complain(snapshot.error());
+    return print(format == Format::prometheus ? telemetry::prometheus_text(*snapshot)
+                                              : telemetry::to_json(*snapshot) + "\n");
+}
+
+int show(const Request& request) {
+    if (request.every) return watch(request);
+    if (request.format != Format::screen) return show_document(request.format);
+    const auto looks = sample();
+    if (!looks) return complain(looks.error());
+    const Medium medium = standard_output();
+    return print(painted(
+        screen(request.screen, looks->before, looks->after, request.all_drops, medium.width),
+        medium));
+}
+
+Expected<Snapshot, std::string> read_file(const std::string& path) {
+    const std::ifstream file(path);
+    std::ostringstream text;
+    text << file.rdbuf();
+    if (!file) return Unexpected{"cannot read " + path};
+    auto snapshot = telemetry::from_json(text.str());
+    if (!snapshot) return Unexpected{path + ": " + snapshot.error().to_string()};
+    return std::move(*snapshot);
+}
+
+int show_difference(const Request& request) {
+    const auto before = read_file(request.arguments[0]);
+    if (!before) return complain(before.error(), kRefused);
+    const auto after = read_file(request.arguments[1]);
+    if (!after) return complain(after.error(), kRefused);
+    if (after->taken_at <= before->taken_at)
+        return complain(request.arguments[1] + " is not newer than " + request.arguments[0],
+                        kRefused);
+    const Medium medium = standard_output();
+    Lines lines = screen(Screen::overview, *before, *after, request.all_drops, medium.width);
+    lines.emplace_back();
+    const Lines lost = screen(Screen::drops, *before, *after, request.all_drops, medium.width);
+    lines.insert(lines.end(), lost.begin(), lost.end());
+    return print(painted(lines, medium));
+}
+
+int check_health(const Request& request) {
+    constexpr int kCritical = 2;
+    const auto looks = sample();
+    if (!looks) {
+        std::printf("CRITICAL - %s\n", looks.error().sentence.c_str());
+        return kCritical;
     }
-    if (!answer.starts_with(kError)) return complain("the answer makes no sense", kRefused);
-    answer.remove_prefix(kError.size());
-    std::fwrite(answer.data(), 1, answer.size(), stderr);
+    const Health health =
+        check(looks->after, rates_between(looks->before, looks->after), request.thresholds);
+    std::printf("%s\n", health.line.c_str());
+    return health.status;
+}
+
+int datapath(const Request& request) {
+    std::string command = "datapath";
+    if (!request.arguments.empty()) command += ' ' + request.arguments[0];
+    const auto answer = ask(command);
+    if (answer) return print(*answer);
+    if (answer.error().status != kRefused) return complain(answer.error());
+    std::fprintf(stderr, "%s\n", answer.error().sentence.c_str());  // a line per interface
     return kRefused;
+}
+
+int run(const Request& request) {
+    switch (request.kind) {
+        case Request::Kind::show:
+            return show(request);
+        case Request::Kind::diff:
+            return show_difference(request);
+        case Request::Kind::check:
+            return check_health(request);
+        case Request::Kind::datapath:
+            return datapath(request);
+        case Request::Kind::help:
+            return print(help_text());
+    }
+    return kCalledWrongly;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
     const std::vector<std::string_view> arguments(argv + 1, argv + argc);
-    if (arguments.size() == 1 && arguments[0] == "--help") {
-        std::fputs(fz::stat::help_text().c_str(), stdout);
-        return 0;
-    }
-    if (arguments.empty() || arguments.size() > 2 || arguments[0] != "datapath")
-        return complain("it is called as `fz-stat datapath [auto|xdp|xdp-generic|socket]`", kUsage);
-    std::string command(arguments[0]);
-    if (arguments.size() == 2) command += ' ' + std::string(arguments[1]);
-    const auto answer = fz::os::ask(fz::os::kGatewayCommands, command, kPatience);
-    if (!answer) return complain(answer.error().to_string(), kNotRunning);
-    return show(answer->text);
+    const auto request = parse(arguments);
+    if (!request) return complain(request.error() + "; `fz-stat --help` lists all", kCalledWrongly);
+    return run(*request);
 }

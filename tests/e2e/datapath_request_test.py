@@ -88,8 +88,7 @@ class DatapathRequest(OnOneHost):
         gateway = self.starts()
         self.assertAnswers(_REFUSED, "a datapath is auto, xdp, xdp-generic or socket",
                            "datapath", "dpdk")
-        self.assertAnswers(_USAGE, "it is called as", "datapath", "xdp", "now")
-        self.assertAnswers(_USAGE, "it is called as")
+        self.assertAnswers(_USAGE, "datapath takes one argument, or none", "datapath", "xdp", "now")
         self.ends(gateway)
 
     def test_nobody_to_ask(self):

@@ -115,6 +115,22 @@ TEST_F(HostNetworkTest, WhatACrashLeftIsReplacedNotDoubled) {
     EXPECT_EQ(table.find("masquerade"), table.rfind("masquerade"));
 }
 
+TEST_F(HostNetworkTest, RulesThatKilledGatewaysLeftAreReplacedByOne) {
+    constexpr const char* kCount = "for f in -4 -6; do ip $f rule | grep -c fwmark; done";
+    output_of(
+        "for f in -4 -6; do for i in 1 2 3; do"
+        " ip $f rule add not fwmark 0xfd002021 lookup 539098368 protocol kernel priority 2000$i; "
+        "done; done");
+    {
+        HostNetwork host = prepared();
+        ASSERT_TRUE(host.configure(addresses_, routes_));
+        ASSERT_TRUE(host.configure(addresses_, routes_));
+        expect_no_problems(host);
+        EXPECT_EQ(output_of(kCount), "1\n1\n");
+    }
+    EXPECT_EQ(output_of(kCount), "0\n0\n");
+}
+
 TEST_F(HostNetworkTest, ACleanExitLeavesNothing) {
     {
         HostNetwork host = prepared();
