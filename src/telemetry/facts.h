@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 #include <type_traits>
 
@@ -18,7 +17,7 @@ class Text {
   public:
     Text() = default;
     explicit Text(std::string_view text) noexcept {
-        std::memcpy(bytes_.data(), text.data(), std::min(text.size(), N));
+        std::copy_n(text.data(), std::min(text.size(), N), bytes_.data());
     }
     Text& operator=(std::string_view text) noexcept { return *this = Text(text); }
     [[nodiscard]] std::string_view view() const noexcept {

@@ -25,6 +25,12 @@ constexpr std::array<std::string_view, FZ_VERDICT_COUNT> kVerdicts{{
 constexpr std::array<std::string_view, 3> kPortalStates{"connecting", "joined", "closed"};
 constexpr std::array<std::string_view, 3> kDoors{"sockets", "native", "generic"};
 
+/// Of a page that somebody else wrote: any number may stand there.
+template <std::size_t N>
+std::string_view name_in(const std::array<std::string_view, N>& names, std::size_t i) {
+    return i < N ? names[i] : "unknown";
+}
+
 // What each structure consists of, for writing and for reading alike.
 
 template <typename Facts, typename Field>
@@ -119,11 +125,11 @@ class Members {
     }
     void operator()(std::string_view name, PortalState state) const {
         key(name);
-        string(kPortalStates.at(static_cast<std::size_t>(state)));
+        string(name_in(kPortalStates, static_cast<std::size_t>(state)));
     }
     void operator()(std::string_view name, DoorKind door) const {
         key(name);
-        string(kDoors.at(static_cast<std::size_t>(door)));
+        string(name_in(kDoors, static_cast<std::size_t>(door)));
     }
     template <std::size_t N>
     void operator()(std::string_view name, const std::array<std::uint64_t, N>& numbers) const {
