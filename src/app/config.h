@@ -56,6 +56,7 @@ struct Config {
     LogOptions log;
     UdpOptions udp;
     wire::SocketAddr health_check{wire::IpAddr::v4(0, 0, 0, 0), 8080};
+    std::optional<wire::SocketAddr> status;  ///< figures for whoever can connect; off unless given
     PermissionCheck permission_check = PermissionCheck::required;
     doors::Wish datapath = doors::Wish::automatic;
     std::vector<std::string> xdp_interfaces;   ///< none: those of the default routes

@@ -68,9 +68,13 @@ portal::UserAgentParts user_agent_parts() {
 
 std::string display_name(const std::optional<std::string>& configured, crypto::Random& random) {
     if (configured) return *configured;
+    std::string name = host_name();
+    return name.empty() ? random_uuid(random) : name;
+}
+
+std::string host_name() {
     std::array<char, 256> name{};
-    if (::gethostname(name.data(), name.size() - 1) == 0 && name[0] != '\0') return name.data();
-    return random_uuid(random);
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
 }  // namespace fz::app

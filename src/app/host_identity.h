@@ -21,6 +21,9 @@ struct OsRelease {
 /// From /etc/os-release (else /usr/lib/os-release) and uname(2). Never fails; unknown stays empty.
 [[nodiscard]] portal::UserAgentParts user_agent_parts();
 
+/// As gethostname(2) has it; may be empty.
+[[nodiscard]] std::string host_name();
+
 /// The configured name, even if empty; else the host name; else a random UUID.
 [[nodiscard]] std::string display_name(const std::optional<std::string>& configured,
                                        crypto::Random& random);

@@ -121,6 +121,15 @@ Complaint set_health_check(Config& config, std::string_view value) {
     return unless(address.has_value(), "must be ADDRESS:PORT, as in 0.0.0.0:8080 or [::1]:8080");
 }
 
+/// A port alone is for this host only.
+Complaint set_status(Config& config, std::string_view value) {
+    if (const auto port = parse_count(value, 65535))
+        config.status = {wire::IpAddr::v4(127, 0, 0, 1), static_cast<std::uint16_t>(*port)};
+    else
+        config.status = wire::SocketAddr::parse(value);
+    return unless(config.status.has_value(), "must be a port, or ADDRESS:PORT");
+}
+
 constexpr std::array kOptions{
     Option{Group::portal, "", 0, "FIREZONE_TOKEN", "TOKEN",
            "The token of this gateway's site. Prefer the variable, or a systemd credential of the "
@@ -181,7 +190,13 @@ constexpr std::array kOptions{
     Option{Group::process, "--no-check", 0, "", "",
            "Start without checking for the permission to configure the network", set_no_check},
     Option{Group::process, "--health-check-addr", 0, "HEALTH_CHECK_ADDR", "ADDRESS:PORT",
-           "Where GET /healthz is answered with 200. Default: 0.0.0.0:8080", set_health_check},
+           "Where GET /healthz is answered with 200, and GET /readyz once clients can be served. "
+           "Default: 0.0.0.0:8080",
+           set_health_check},
+    Option{Group::process, "--status-addr", 0, "FIREZONE_STATUS_ADDR", "[ADDRESS:]PORT",
+           "Where GET /metrics shows all figures in Prometheus' format, and a browser a page that "
+           "draws them; without an address for this host only. Default: nowhere",
+           set_status},
 
     Option{Group::without_effect, "--no-telemetry", 0, "FIREZONE_NO_TELEMETRY", "",
            "There is no telemetry to turn off", check_switch},

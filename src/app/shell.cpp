@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "app/control_loop.h"
+#include "app/endpoints.h"
 #include "app/firezone_id.h"
 #include "app/host_identity.h"
 #include "app/observer.h"
@@ -14,11 +15,12 @@
 #include "os/capabilities.h"
 #include "os/clock.h"
 #include "os/host_watch.h"
+#include "os/interfaces.h"
 #include "os/parallelism.h"
 #include "os/single_instance.h"
 #include "os/sysctl.h"
 #include "portal/login.h"
-#include "slowpath/health_server.h"
+#include "slowpath/http_server.h"
 #include "telemetry/page.h"
 #include "worker/team.h"
 
@@ -130,6 +132,17 @@ telemetry::GatewayFacts constant_facts(std::size_t sockets, tun::Offloads offloa
     return facts;
 }
 
+/// Nothing if nobody asked for it, or if the address cannot be had, which is a line in the log.
+std::optional<slowpath::HttpServer> serve(slowpath::EventLoop& loop,
+                                          const std::optional<wire::SocketAddr>& address,
+                                          slowpath::HttpHandler handler) {
+    if (!address) return std::nullopt;
+    auto listening = slowpath::HttpServer::listen(loop, *address, std::move(handler));
+    if (listening) return std::move(listening).value();
+    FZ_LOG(warn, "no HTTP endpoints", kv("why", listening.error().to_string()));
+    return std::nullopt;
+}
+
 void report(os::Problems problems) {
     for (const Error& problem : problems)
         FZ_LOG(warn, "the host is not fully set up", kv("why", problem.to_string()));
@@ -172,13 +185,20 @@ Expected<void> run(const Config& config, const std::string& token, const ShellRo
                                  std::move(watch));
 
     FZ_ASSIGN(auto loop, slowpath::EventLoop::create());
-    std::optional<slowpath::HealthServer> health;
-    if (auto listening = slowpath::HealthServer::listen(loop, config.health_check)) {
-        health.emplace(std::move(listening).value());
-    } else {
-        FZ_LOG(warn, "no health checks", kv("why", listening.error().to_string()));
-    }
     slowpath::PortalLink link(loop, std::move(options), random);
+    const std::string tun = tun::kDeviceName;
+    const auto readiness = [&link, &tun, sockets = facts.sockets] {
+        const auto found = os::read_interface(tun);
+        return Readiness{link.is_joined(), found && found->up, sockets > 0};
+    };
+    const auto health = serve(loop, config.health_check, [&](const slowpath::HttpRequest& request) {
+        return answer_health(request, readiness);
+    });
+    const auto status = serve(loop, config.status, [&](const slowpath::HttpRequest& request) {
+        return answer_status(request, host_name(), [&] {
+            return telemetry::read_page(page.bytes(), os::read_monotonic_clock());
+        });
+    });
     const auto configure = [&host](const tunnel::ConfigureInterface& wanted) {
         auto done = host.configure(wanted.addresses, wanted.routes);
         report(host.take_problems());

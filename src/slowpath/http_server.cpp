@@ -1,4 +1,4 @@
-#include "slowpath/health_server.h"
+#include "slowpath/http_server.h"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -20,16 +20,17 @@ constexpr auto kRequestLimit = std::chrono::seconds(5);
 constexpr std::uint32_t kRequestBytes = 8 * 1024;
 constexpr std::size_t kMostClients = 16;
 
-http::status status_for(http::verb method, beast::string_view target) {
-    if (target.substr(0, target.find('?')) != "/healthz") return http::status::not_found;
-    return method == http::verb::get ? http::status::ok : http::status::method_not_allowed;
-}
+std::string_view view_of(beast::string_view text) { return {text.data(), text.size()}; }
 
 /// One request and its answer; keeps itself alive until both are done or the time is up.
 class Exchange : public std::enable_shared_from_this<Exchange> {
   public:
-    Exchange(tcp::socket socket, std::shared_ptr<std::size_t> clients)
-        : socket_(std::move(socket)), timer_(socket_.get_executor()), clients_(std::move(clients)) {
+    Exchange(tcp::socket socket, std::shared_ptr<const HttpHandler> handler,
+             std::shared_ptr<std::size_t> clients)
+        : socket_(std::move(socket)),
+          timer_(socket_.get_executor()),
+          handler_(std::move(handler)),
+          clients_(std::move(clients)) {
         ++*clients_;
         parser_.header_limit(kRequestBytes);
         parser_.body_limit(0);
@@ -54,10 +55,22 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   private:
     void answer() {
         const auto& request = parser_.get();
-        response_.result(status_for(request.method(), request.target()));
+        const std::string_view target = view_of(request.target());
+        const bool head = request.method() == http::verb::head;
+        HttpAnswer answer = (*handler_)({.method = head ? "GET" : view_of(request.method_string()),
+                                         .path = target.substr(0, target.find('?')),
+                                         .host = view_of(request[http::field::host])});
+        response_.result(answer.status);
         response_.version(request.version());
         response_.keep_alive(false);
+        for (const auto& [name, value] : answer.headers)
+            response_.set(beast::string_view(name.data(), name.size()),
+                          beast::string_view(value.data(), value.size()));
+        if (!answer.content_type.empty())
+            response_.set(http::field::content_type, answer.content_type);
+        response_.body() = std::move(answer.body);
         response_.prepare_payload();
+        if (head) response_.body().clear();  // its length was told
         http::async_write(socket_, response_, [self = shared_from_this()](error_code, std::size_t) {
             error_code ignored;
             self->socket_.shutdown(tcp::socket::shutdown_send, ignored);
@@ -69,10 +82,11 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
     tcp::socket socket_;
     asio::steady_timer timer_;
+    std::shared_ptr<const HttpHandler> handler_;
     std::shared_ptr<std::size_t> clients_;
     beast::flat_buffer buffer_{kRequestBytes};
     http::request_parser<http::empty_body> parser_;
-    http::response<http::empty_body> response_;
+    http::response<http::string_body> response_;
 };
 
 tcp::endpoint endpoint_of(const wire::SocketAddr& address, error_code& error) {
@@ -81,24 +95,28 @@ tcp::endpoint endpoint_of(const wire::SocketAddr& address, error_code& error) {
 
 }  // namespace
 
-struct HealthServer::Impl : std::enable_shared_from_this<Impl> {
-    explicit Impl(asio::io_context& io) : acceptor(io) {}
+struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
+    Impl(asio::io_context& io, HttpHandler answers)
+        : acceptor(io), handler(std::make_shared<const HttpHandler>(std::move(answers))) {}
 
     void accept_next() {
         acceptor.async_accept([self = shared_from_this()](error_code error, tcp::socket socket) {
             if (error) return;  // out of descriptors, say: trying again at once would spin
             if (*self->clients < kMostClients)
-                std::make_shared<Exchange>(std::move(socket), self->clients)->start();
+                std::make_shared<Exchange>(std::move(socket), self->handler, self->clients)
+                    ->start();
             self->accept_next();
         });
     }
 
     tcp::acceptor acceptor;
+    std::shared_ptr<const HttpHandler> handler;
     std::shared_ptr<std::size_t> clients = std::make_shared<std::size_t>(0);
 };
 
-Expected<HealthServer> HealthServer::listen(EventLoop& loop, const wire::SocketAddr& address) {
-    auto impl = std::make_shared<Impl>(loop.impl().io);
+Expected<HttpServer> HttpServer::listen(EventLoop& loop, const wire::SocketAddr& address,
+                                        HttpHandler handler) {
+    auto impl = std::make_shared<Impl>(loop.impl().io, std::move(handler));
     error_code error;
     const tcp::endpoint endpoint = endpoint_of(address, error);
     if (!error) impl->acceptor.open(endpoint.protocol(), error);
@@ -106,17 +124,16 @@ Expected<HealthServer> HealthServer::listen(EventLoop& loop, const wire::SocketA
     if (!error) impl->acceptor.bind(endpoint, error);
     if (!error) impl->acceptor.listen(static_cast<int>(kMostClients), error);
     if (error)
-        return Unexpected{
-            Error("cannot serve health checks on " + address.to_string(), error.value())};
+        return Unexpected{Error("cannot serve HTTP on " + address.to_string(), error.value())};
     impl->accept_next();
-    return HealthServer(std::move(impl));
+    return HttpServer(std::move(impl));
 }
 
-HealthServer::HealthServer(std::shared_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
-HealthServer::HealthServer(HealthServer&&) noexcept = default;
+HttpServer::HttpServer(std::shared_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
+HttpServer::HttpServer(HttpServer&&) noexcept = default;
 
-HealthServer::~HealthServer() = default;
+HttpServer::~HttpServer() = default;
 
-std::uint16_t HealthServer::port() const { return impl_->acceptor.local_endpoint().port(); }
+std::uint16_t HttpServer::port() const { return impl_->acceptor.local_endpoint().port(); }
 
 }  // namespace fz::slowpath
