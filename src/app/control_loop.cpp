@@ -77,8 +77,9 @@ TickReport ControlLoop::tick(Now now) {
 std::optional<Instant> ControlLoop::next_deadline() const {
     const auto due = earlier(endpoint_.poll_timeout(), portal_.poll_timeout());
     const auto look = entrance_.keeper != nullptr ? entrance_.keeper->poll_timeout() : std::nullopt;
-    const auto tell =
-        entrance_.observer != nullptr ? entrance_.observer->poll_timeout() : std::nullopt;
+    const auto tell = entrance_.observer != nullptr
+                          ? std::optional(entrance_.observer->poll_timeout())
+                          : std::nullopt;
     return earlier(earlier(end_at_, earlier(look, tell)), earlier(mail_round_, due));
 }
 

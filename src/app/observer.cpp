@@ -13,6 +13,10 @@ std::uint64_t ns_of(Instant instant) noexcept {
     return static_cast<std::uint64_t>(instant.time_since_epoch().count());
 }
 
+telemetry::PortalState state_of(const slowpath::PortalLink& portal) noexcept {
+    return portal.is_joined() ? telemetry::PortalState::joined : telemetry::PortalState::connecting;
+}
+
 telemetry::DoorKind kind_of(const std::optional<fastpath::AttachMode>& mode) noexcept {
     if (!mode) return telemetry::DoorKind::sockets;
     return *mode == fastpath::AttachMode::native ? telemetry::DoorKind::native
@@ -50,6 +54,10 @@ Observer::Observer(telemetry::PageWriter& page, const telemetry::GatewayFacts& f
     facts_.portal_since_ns = ns_of(now);
 }
 
+Instant Observer::poll_timeout() const noexcept {
+    return facts_.portal == state_of(portal_) ? next_look_ : Instant{};
+}
+
 void Observer::handle_timeout(Instant now, std::uint64_t io_errors) {
     next_look_ = now + kBetweenLooks;
     facts_.updated_at_ns = ns_of(now);
@@ -58,8 +66,7 @@ void Observer::handle_timeout(Instant now, std::uint64_t io_errors) {
         facts_.cycles_per_ms =
             (os::read_cycle_counter() - began_cycles_) / static_cast<std::uint64_t>(ms);
     facts_.io_errors = io_errors;
-    const auto portal =
-        portal_.is_joined() ? telemetry::PortalState::joined : telemetry::PortalState::connecting;
+    const telemetry::PortalState portal = state_of(portal_);
     if (portal != facts_.portal) facts_.portal_since_ns = ns_of(now);
     facts_.portal = portal;
     describe_doors(now);

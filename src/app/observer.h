@@ -3,8 +3,6 @@
 // Workers write their own figures; nobody who reads the page disturbs either of them.
 #pragma once
 
-#include <optional>
-
 #include "base/time.h"
 #include "telemetry/page.h"
 
@@ -23,7 +21,8 @@ class Observer {
     Observer(telemetry::PageWriter& page, const telemetry::GatewayFacts& facts,
              const doors::Doorkeeper& doorkeeper, const slowpath::PortalLink& portal, Instant now);
 
-    [[nodiscard]] std::optional<Instant> poll_timeout() const noexcept { return next_look_; }
+    /// At once when the portal has come or gone.
+    [[nodiscard]] Instant poll_timeout() const noexcept;
     void handle_timeout(Instant now, std::uint64_t io_errors);
 
     /// To be given to those who may read it.
