@@ -106,7 +106,7 @@ bool Agent::handle_packet(const wire::SocketAddr& source, const wire::SocketAddr
                           const stun::Message& message, Instant now) {
     if (!accepts(message)) return false;
     if (message.cls() == stun::Class::success) {
-        handle_answer(message);
+        handle_answer(message, now);
     } else if (const Candidate* ours = locals_.find(local)) {
         handle_request(end_of(*ours), source, message, now);
     }
@@ -157,9 +157,9 @@ void Agent::nominate(Pair& pair, Instant now) {
     if (current != nullptr && current->priority >= pair.priority) current->checks.probe(now);
 }
 
-void Agent::handle_answer(const stun::Message& answer) {
+void Agent::handle_answer(const stun::Message& answer, Instant now) {
     Pair* pair = checklist_.find(answer.transaction_id());
-    const auto sent_at = pair->checks.answered(answer.transaction_id());
+    const auto sent_at = pair->checks.answered(answer.transaction_id(), now);
     if (pair->nomination == Nomination::proposed && sent_at >= pair->proposed_at)
         pair->nomination = Nomination::nominated;
 }
@@ -259,6 +259,11 @@ std::optional<Event> Agent::poll_event() {
     const Event event = events_.front();
     events_.pop_front();
     return event;
+}
+
+std::optional<Duration> Agent::round_trip() const noexcept {
+    const Pair* pair = selected_ ? checklist_.find(selected_->local, selected_->remote) : nullptr;
+    return pair == nullptr ? std::nullopt : pair->checks.round_trip();
 }
 
 std::optional<Instant> Agent::poll_timeout() const {

@@ -115,11 +115,13 @@ class Agent {
     }
     /// True if the peer's address is known, by signalling or by a check from it.
     [[nodiscard]] bool has_remote_candidate() const noexcept { return !remotes_.all().empty(); }
+    /// Of the pair in use, by its checks; nothing before one of them was answered.
+    [[nodiscard]] std::optional<Duration> round_trip() const noexcept;
 
   private:
     void handle_request(const PairEnd& local, const wire::SocketAddr& source,
                         const stun::Message& request, Instant now);
-    void handle_answer(const stun::Message& answer);
+    void handle_answer(const stun::Message& answer, Instant now);
     [[nodiscard]] bool conflicts(const stun::Message& request) const noexcept;
     /// The remote candidate with this address, learned if need be; nothing if it must be ignored.
     [[nodiscard]] std::optional<PairEnd> remote_at(const wire::SocketAddr& source,

@@ -45,10 +45,13 @@ void CheckLog::reschedule(const Timing& timing) {
         last + delay_after(timing, static_cast<std::uint32_t>(outage ? missing : attempts_.size()));
 }
 
-std::optional<Instant> CheckLog::answered(const stun::TransactionId& id) noexcept {
+std::optional<Instant> CheckLog::answered(const stun::TransactionId& id, Instant now) noexcept {
     const auto attempt = std::find_if(attempts_.begin(), attempts_.end(),
                                       [&id](const Attempt& known) { return known.id == id; });
     if (attempt == attempts_.end()) return std::nullopt;
+    // Every check has its own id, so an answer times exactly one of them. Copies of it come later,
+    // and what an older check took is no news.
+    if (!attempt->answered && !(last_success_ > attempt->at)) round_trip_ = now - attempt->at;
     attempt->answered = true;
     probing_ = false;
     last_success_ = last_success_ ? std::max(*last_success_, attempt->at) : attempt->at;

@@ -26,7 +26,7 @@ class CheckLog {
 
     void sent(const stun::TransactionId& id, const Timing& timing, Instant now);
     /// When the answered check was sent, or nothing if none of ours has this id.
-    std::optional<Instant> answered(const stun::TransactionId& id) noexcept;
+    std::optional<Instant> answered(const stun::TransactionId& id, Instant now) noexcept;
     [[nodiscard]] bool awaits(const stun::TransactionId& id) const noexcept;
     void reschedule(const Timing& timing);
 
@@ -41,6 +41,9 @@ class CheckLog {
     [[nodiscard]] bool succeeded() const noexcept { return last_success_.has_value(); }
     /// When the youngest answered check was sent.
     [[nodiscard]] std::optional<Instant> last_success() const noexcept { return last_success_; }
+    /// How long the answer to the youngest answered check took. It is not smoothed: an idle pair is
+    /// checked every 25 s, so an average would tell of minutes ago, and no timer hangs on it.
+    [[nodiscard]] std::optional<Duration> round_trip() const noexcept { return round_trip_; }
     /// When the outage began: the oldest of the checks not answered since the last success.
     [[nodiscard]] std::optional<Instant> unanswered_since() const noexcept;
     /// True if two checks in a row were not answered within 250 ms.
@@ -58,6 +61,7 @@ class CheckLog {
     std::deque<Attempt> attempts_;  ///< the last max_attempts
     Instant due_;
     std::optional<Instant> last_success_;
+    std::optional<Duration> round_trip_;
     bool probing_ = false;
 };
 

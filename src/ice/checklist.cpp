@@ -47,6 +47,11 @@ void Checklist::prune(const Timing& timing, Instant now) {
 }
 
 Pair* Checklist::find(const wire::SocketAddr& local, const wire::SocketAddr& remote) noexcept {
+    return const_cast<Pair*>(std::as_const(*this).find(local, remote));
+}
+
+const Pair* Checklist::find(const wire::SocketAddr& local,
+                            const wire::SocketAddr& remote) const noexcept {
     const auto it = std::find_if(pairs_.begin(), pairs_.end(), [&](const Pair& pair) {
         return pair.local.address == local && pair.remote.address == remote;
     });

@@ -28,6 +28,8 @@ class Checklist {
 
     [[nodiscard]] Pair* find(const wire::SocketAddr& local,
                              const wire::SocketAddr& remote) noexcept;
+    [[nodiscard]] const Pair* find(const wire::SocketAddr& local,
+                                   const wire::SocketAddr& remote) const noexcept;
     [[nodiscard]] Pair* find(const stun::TransactionId& id) noexcept;
     [[nodiscard]] bool awaits(const stun::TransactionId& id) const noexcept;
     [[nodiscard]] bool has_remote(const wire::SocketAddr& remote) const noexcept;

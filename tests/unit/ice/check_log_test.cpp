@@ -28,7 +28,8 @@ struct Pair {
         log.sent(id(++count), timing, now);
         return now;
     }
-    void answer() { log.answered(id(count)); }
+    void answer() { log.answered(id(count), now); }
+    void answer(unsigned number, Instant at) { log.answered(id(number), at); }
 
     /// Seconds after `origin` at which unanswered checks leave; the last entry is the failure.
     std::vector<double> fall_silent(Instant origin) {
@@ -95,9 +96,9 @@ TEST(CheckLog, AnswersOnlyToWhatItRemembers) {
     Pair pair{kDefaultTiming};
     const Instant first = pair.send();
     EXPECT_TRUE(pair.log.awaits(id(1)));
-    EXPECT_FALSE(pair.log.answered(id(99)));
+    EXPECT_FALSE(pair.log.answered(id(99), pair.now));
     EXPECT_FALSE(pair.log.succeeded());
-    EXPECT_EQ(pair.log.answered(id(1)), first);
+    EXPECT_EQ(pair.log.answered(id(1), pair.now), first);
     EXPECT_TRUE(pair.log.succeeded());
     for (int i = 0; i < 12; ++i) pair.send();
     EXPECT_FALSE(pair.log.awaits(id(1)));
@@ -107,9 +108,32 @@ TEST(CheckLog, AnswersOnlyToWhatItRemembers) {
 TEST(CheckLog, ALateAnswerToAnOlderCheckCounts) {
     Pair pair{kDefaultTiming};
     pair.send(), pair.send(), pair.send();
-    pair.log.answered(id(2));
+    pair.answer(2, pair.now);
     EXPECT_EQ(pair.log.unanswered_since(), kStart + 750ms);
     EXPECT_EQ(pair.log.last_success(), kStart + 250ms);
+}
+
+TEST(CheckLog, TimesTheAnsweredCheckAndNotTheLatest) {
+    Pair pair{kDefaultTiming};
+    EXPECT_EQ(pair.log.round_trip(), std::nullopt);
+    const Instant first = pair.send();
+    pair.send();
+    EXPECT_EQ(pair.log.round_trip(), std::nullopt);
+    pair.answer(1, first + 300ms);
+    EXPECT_EQ(pair.log.round_trip(), 300ms);
+    const Instant third = pair.send();
+    pair.answer(3, third + 40ms);
+    EXPECT_EQ(pair.log.round_trip(), 40ms) << "the last value as it is";
+}
+
+TEST(CheckLog, NeitherCopiesNorLateAnswersChangeTheRoundTrip) {
+    Pair pair{kDefaultTiming};
+    const Instant first = pair.send();
+    const Instant second = pair.send();
+    pair.answer(2, second + 20ms);
+    pair.answer(2, second + 900ms);
+    pair.answer(1, first + 1s);
+    EXPECT_EQ(pair.log.round_trip(), 20ms);
 }
 
 TEST(CheckLog, IsSilentAfterTwoUnansweredChecks) {

@@ -76,6 +76,20 @@ TEST_F(Paths, LateSignallingNamesAPeerReflexiveCandidateInPlace) {
     EXPECT_LE(gateway.sent.size(), checks + 4);
 }
 
+TEST_F(Paths, KnowTheRoundTripOfThePairInUse) {
+    direct();
+    EXPECT_EQ(gateway.agent.round_trip(), std::nullopt);
+    net.run_for(5s);
+    EXPECT_EQ(gateway.agent.round_trip(), 40ms);
+    EXPECT_EQ(client.agent.round_trip(), 40ms);
+    net.latency = 70ms;
+    net.run_for(5s);
+    EXPECT_EQ(gateway.agent.round_trip(), 140ms);
+    net.loss_percent = 30;
+    net.run_for(5s);
+    EXPECT_EQ(gateway.agent.round_trip(), 140ms) << "what is lost is not measured";
+}
+
 TEST_F(Paths, ADirectPathReplacesARelayedOneWhenItAppears) {
     relayed();
     net.run_for(1s);
