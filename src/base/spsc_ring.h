@@ -6,10 +6,9 @@
 #include <vector>
 
 #include "base/assert.h"
+#include "base/cache_line.h"
 
 namespace fz {
-
-inline constexpr std::size_t kCacheLine = 64;  ///< bytes; what two threads should not share
 
 /// Entries are made once and reused in place, so that a large one is filled and read where it lies.
 template <typename T>
