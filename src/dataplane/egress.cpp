@@ -31,10 +31,11 @@ Expected<Way, Drop> way_to(PeerState& peer, std::uint64_t packets, Instant now,
     return Way{path, session, *counter};
 }
 
-void seal_by(Way& way, Bytes packet, wire::Ecn ecn, Lane& lane) noexcept {
+void seal_by(Way& way, Bytes packet, wire::Ecn ecn, Lane& lane, Traffic& sent) noexcept {
     const MutBytes message =
         lane.output.to_network.append(*way.path, ecn, packet.size() + wire::kDataOverhead);
     way.session->seal(way.counter++, packet, message, lane.aead);
+    sent.add(packet.size());
 }
 
 std::optional<Drop> forward(wire::Segmenter& segments, const Router& router, Instant now,
@@ -48,8 +49,10 @@ std::optional<Drop> forward(wire::Segmenter& segments, const Router& router, Ins
     auto way = way_to(**peer, count, now, lane);
     if (!way) return way.error();
     const wire::Ecn ecn = parsed->ecn();
-    seal_by(*way, segment, ecn, lane);
-    while (!segments.done()) seal_by(*way, segments.next(), ecn, lane);
+    Traffic sent;
+    seal_by(*way, segment, ecn, lane, sent);
+    while (!segments.done()) seal_by(*way, segments.next(), ecn, lane, sent);
+    (*peer)->sent().add(sent);
     lane.note(**peer, Fact::data_sent, now);
     return std::nullopt;
 }
@@ -60,8 +63,11 @@ std::optional<Drop> seal_for(PeerState& peer, Bytes packet, wire::Ecn ecn, Insta
                              Lane& lane) noexcept {
     auto way = way_to(peer, 1, now, lane);
     if (!way) return way.error();
-    seal_by(*way, packet, ecn, lane);
-    if (!packet.empty()) lane.note(peer, Fact::data_sent, now);
+    Traffic sent;
+    seal_by(*way, packet, ecn, lane, sent);
+    if (packet.empty()) return std::nullopt;  // a keep-alive
+    peer.sent().add(sent);
+    lane.note(peer, Fact::data_sent, now);
     return std::nullopt;
 }
 

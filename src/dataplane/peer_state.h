@@ -13,6 +13,7 @@
 #include "dataplane/peer_guard.h"
 #include "dataplane/published.h"
 #include "dataplane/session.h"
+#include "dataplane/traffic.h"
 #include "policy/access.h"
 
 namespace fz::dataplane {
@@ -42,6 +43,12 @@ class PeerState {
     [[nodiscard]] PeerGuard& guard() noexcept { return guard_; }
     /// What the packet path did; control takes it.
     [[nodiscard]] ActivityRecord& activity() noexcept { return activity_; }
+    /// What was opened, whether it was let through or not.
+    [[nodiscard]] TrafficMeter& received() noexcept { return received_; }
+    [[nodiscard]] const TrafficMeter& received() const noexcept { return received_; }
+    /// What was sealed.
+    [[nodiscard]] TrafficMeter& sent() noexcept { return sent_; }
+    [[nodiscard]] const TrafficMeter& sent() const noexcept { return sent_; }
 
     // The control thread.
     enum class Use : std::uint8_t { now, once_confirmed };
@@ -70,6 +77,8 @@ class PeerState {
     Published<policy::Access> access_;
     PeerGuard guard_;
     ActivityRecord activity_;
+    TrafficMeter received_;
+    TrafficMeter sent_;
 };
 
 }  // namespace fz::dataplane

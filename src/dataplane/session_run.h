@@ -28,7 +28,8 @@ class SessionRun {
     void finish() noexcept;
 
   private:
-    void deliver(const DataMessage& message) noexcept;
+    /// Adds a packet to `packets`.
+    void deliver(const DataMessage& message, Traffic& packets) noexcept;
 
     const Instant now_;
     Lane& lane_;

@@ -121,6 +121,19 @@ TEST_F(EgressTest, ASuperPacketLeavesAsTrainsOfSealedSegments) {
     EXPECT_EQ(seen, 52U);
 }
 
+TEST_F(EgressTest, WhatIsSealedIsMeteredAsInnerPackets) {
+    egress(reply());
+    EXPECT_EQ(peer->sent().read(), (Traffic{.packets = 1, .bytes = 48}));
+    egress(super_packet(51), kTcp);  // 52 headers of 40 bytes, 51 * 1240 + 100 bytes of text
+    EXPECT_EQ(peer->sent().read(), (Traffic{.packets = 53, .bytes = 48 + 52 * 40 + 63'340}));
+    EXPECT_EQ(seal_for(*peer, {}, wire::Ecn::not_ect, now, *lane), std::nullopt);
+    EXPECT_EQ(peer->sent().read().packets, 53U) << "a keep-alive is no packet";
+    peer->withdraw(kIndex, directory.graveyard());
+    egress(reply());
+    EXPECT_EQ(peer->sent().read().packets, 53U) << "nor is what was dropped";
+    EXPECT_EQ(peer->received().read(), Traffic{});
+}
+
 TEST_F(EgressTest, SegmentsShareTheFateOfTheirSuperPacket) {
     peer->withdraw(kIndex, directory.graveyard());
     egress(super_packet(3), kTcp);

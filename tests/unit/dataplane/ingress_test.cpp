@@ -34,6 +34,20 @@ TEST_F(IngressTest, PaddingIsCutToTheInnerLength) {
     EXPECT_EQ(output.to_tun[0].size(), length);
 }
 
+TEST_F(IngressTest, WhatIsOpenedIsMeteredAsInnerPackets) {
+    Buffer padded = allowed();
+    padded.resize(padded.size() + 15);
+    const Buffer refused = test::packet("100.64.0.2", "10.9.0.1", 17, udp(1, 2));
+    Buffer forged = sealed_by_client(padded);
+    forged.back() ^= std::byte{1};
+    const Buffer first = sealed_by_client(padded);
+    ingress({first, sealed_by_client(padded), forged}, client_socket);
+    ingress({sealed_by_client(refused), sealed_by_client({})}, client_socket);
+    ingress(first);  // a replay
+    EXPECT_EQ(peer->received().read(), (Traffic{.packets = 3, .bytes = 48 + 48 + 28}));
+    EXPECT_EQ(peer->sent().read().packets, 1U) << "the refusal's ICMP error";
+}
+
 TEST_F(IngressTest, AKeepaliveIsActivityButNoPacket) {
     ingress(sealed_by_client({}));
     EXPECT_TRUE(output.to_tun.empty());

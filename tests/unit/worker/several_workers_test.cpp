@@ -83,6 +83,8 @@ TEST_F(SeveralWorkers, AcceptEachCounterOnce) {
     }
     EXPECT_EQ(delivered, kPackets);
     EXPECT_EQ(replayed, (kWorkers - 1) * kPackets);
+    EXPECT_EQ(peer->received().read(),
+              (dataplane::Traffic{.packets = kPackets, .bytes = kPackets * inner.size()}));
 }
 
 TEST_F(SeveralWorkers, GiveEachCounterOnce) {
@@ -104,6 +106,8 @@ TEST_F(SeveralWorkers, GiveEachCounterOnce) {
     std::sort(all.begin(), all.end());
     for (std::uint64_t expected = 0; expected < kWorkers * kPackets; ++expected)
         ASSERT_EQ(all[expected], expected);
+    EXPECT_EQ(peer->sent().read(), (dataplane::Traffic{.packets = kWorkers * kPackets,
+                                                       .bytes = kWorkers * kPackets * 48}));
 }
 
 TEST_F(SeveralWorkers, LoseNothingByNameWhileEverythingIsReplaced) {
@@ -123,6 +127,8 @@ TEST_F(SeveralWorkers, LoseNothingByNameWhileEverythingIsReplaced) {
             grant("10.1.0.0/16", {});
             directory.set_relays({});
             static_cast<void>(peer->activity().take());
+            static_cast<void>(peer->received().read());
+            static_cast<void>(peer->sent().read());
             wait_for_quiet_points();
             directory.graveyard().clear();
         }
