@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "base/json.h"
 #include "os/clock.h"
 
 namespace fz::app {
@@ -28,26 +29,6 @@ std::string timestamp(UnixTime at) {
     return text.data();
 }
 
-/// RFC 8259 section 7; bytes above ASCII pass as they are.
-void append_quoted(std::string& out, std::string_view text) {
-    out += '"';
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            (out += '\\') += c;
-        } else if (c == '\n') {
-            out += "\\n";
-        } else if (byte < 0x20 || byte == 0x7f) {
-            std::array<char, 8> escape{};
-            std::snprintf(escape.data(), escape.size(), "\\u%04x", byte);
-            out += escape.data();
-        } else {
-            out += c;
-        }
-    }
-    out += '"';
-}
-
 bool is_plain_word(std::string_view text) {
     if (text.empty()) return false;
     for (const char c : text)
@@ -60,13 +41,6 @@ void append_value(std::string& out, std::string_view value) {
         out += value;
     else
         append_quoted(out, value);
-}
-
-void append_member(std::string& out, std::string_view key, std::string_view value) {
-    out += out.empty() ? '{' : ',';
-    append_quoted(out, key);
-    out += ':';
-    append_quoted(out, value);
 }
 
 // The sink is a plain function, so what it needs lives here, set once before threads start.
@@ -103,12 +77,15 @@ std::string human_line(const log::Line& line, UnixTime at) {
 
 std::string json_line(const log::Line& line, UnixTime at) {
     std::string out;
-    append_member(out, "time", timestamp(at));
-    append_member(out, "severity", log::name_of(line.level));
-    append_member(out, "target", line.module);
-    append_member(out, "message", line.message);
-    for (const log::Field& field : line.fields) append_member(out, field.key, field.value);
-    return out += "}\n";
+    {
+        JsonObject object(out);
+        object.add("time", timestamp(at));
+        object.add("severity", log::name_of(line.level));
+        object.add("target", line.module);
+        object.add("message", line.message);
+        for (const log::Field& field : line.fields) object.add(field.key, field.value);
+    }
+    return out += '\n';
 }
 
 void log_to_standard_output(const LogOptions& options) {

@@ -37,6 +37,12 @@ TEST(JsonLine, IsOneObject) {
               "\"message\":\"say \\\"hi\\\"\",\"took\":\"1.5s\"}\n");
 }
 
+TEST(JsonLine, IsValidWhateverAValueIs) {
+    const std::string line =
+        json_line({log::Level::info, "m", "s", {{"k", std::string("\xff\0\"", 3)}}}, kMoment);
+    EXPECT_EQ(line.substr(line.find("\"k\"")), "\"k\":\"\xef\xbf\xbd\\u0000\\\"\"}\n");
+}
+
 TEST(LogSink, WritesWhatTheFilterWantsAsWholeLines) {
     LogOptions options;
     options.filter = LogFilter::parse("warn,app=debug");
