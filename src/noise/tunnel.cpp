@@ -96,7 +96,9 @@ void Tunnel::on_keepalive_sent() noexcept { timers_.clear(Timer::keepalive_due);
 void Tunnel::on_keepalive_received() noexcept { timers_.clear(Timer::answer_missing); }
 
 void Tunnel::on_session_confirmed(std::uint32_t local_index) noexcept {
-    if (sessions_.confirm(local_index)) end_attempt();
+    if (!sessions_.confirm(local_index)) return;
+    end_attempt();
+    last_handshake_ = sessions_.current()->created_at;
 }
 
 void Tunnel::want_session(Now now) {
@@ -159,6 +161,7 @@ void Tunnel::send_initiation(Now now) {
 void Tunnel::establish(const Keypair& keypair, Use use, Instant now) {
     if (const auto replaced = sessions_.add(keypair)) events_.emplace_back(Expired{*replaced});
     events_.emplace_back(Established{keypair, use});
+    if (use == Use::now) last_handshake_ = now;
     timers_.set(Timer::connection_stale, now + kForgetAfterTime);
 }
 

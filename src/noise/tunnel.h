@@ -82,6 +82,10 @@ class Tunnel {
     /// Begins or repeats a handshake now, unless an initiation went out less than `quiet` ago.
     void initiate(Now now, Duration quiet = 0s);
 
+    /// When the last handshake that both ends have finished was answered; it may be older than any
+    /// session.
+    [[nodiscard]] std::optional<Instant> last_handshake() const noexcept { return last_handshake_; }
+
     [[nodiscard]] std::optional<wire::DatagramBytes> poll_transmit();
     [[nodiscard]] std::optional<Event> poll_event();
     [[nodiscard]] std::optional<Instant> poll_timeout() const noexcept;
@@ -109,6 +113,7 @@ class Tunnel {
     Timers timers_;
     Sessions sessions_;
     CookieJar cookies_;
+    std::optional<Instant> last_handshake_;
 
     // As initiator.
     std::optional<PendingInitiation> pending_;

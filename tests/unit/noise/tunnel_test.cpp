@@ -348,6 +348,22 @@ TEST(Tunnel, AConfirmedSessionEndsOurOwnAttempt) {
     EXPECT_EQ(pair.gateway.tunnel.poll_timeout(), test::kStart + 180s);
 }
 
+TEST(Tunnel, RemembersTheLastHandshakeThatBothHaveFinished) {
+    Pair pair;
+    pair.client.tunnel.initiate(pair.now);
+    pair.client.drain();
+    EXPECT_TRUE(pair.deliver(pair.gateway, pair.client.outbox.at(0).view()));
+    EXPECT_EQ(pair.gateway.tunnel.last_handshake(), std::nullopt) << "its response may be lost";
+    EXPECT_EQ(pair.client.tunnel.last_handshake(), std::nullopt);
+    pair.client.outbox.clear();
+    pair.drive();
+    EXPECT_EQ(pair.gateway.tunnel.last_handshake(), test::kStart);
+    EXPECT_EQ(pair.client.tunnel.last_handshake(), test::kStart);
+    pair.network_up = false;
+    pair.advance(190s);
+    EXPECT_EQ(pair.gateway.tunnel.last_handshake(), test::kStart) << "its session is over";
+}
+
 TEST(Tunnel, LivesThroughAThousandHandshakesInItsOwnIndexSpace) {
     Pair pair;
     for (int i = 0; i < 1000; ++i) {
