@@ -17,10 +17,6 @@ constexpr std::array<std::pair<CandidateKind, std::string_view>, 4> kKindNames{{
     {CandidateKind::relay, "relay"},
 }};
 
-std::string_view name_of(CandidateKind kind) noexcept {
-    return kKindNames[static_cast<std::size_t>(kind)].second;
-}
-
 std::optional<CandidateKind> kind_of(std::string_view name) noexcept {
     for (const auto& [kind, known] : kKindNames)
         if (known == name) return kind;
@@ -89,6 +85,10 @@ std::optional<Candidate> make(CandidateKind kind, const wire::SocketAddr& addres
 }
 
 }  // namespace
+
+std::string_view name_of(CandidateKind kind) noexcept {
+    return kKindNames[static_cast<std::size_t>(kind)].second;
+}
 
 bool is_usable(const wire::SocketAddr& address) noexcept {
     const wire::IpAddr& ip = address.ip;

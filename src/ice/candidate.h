@@ -15,6 +15,9 @@ namespace fz::ice {
 /// are fine; unspecified, multicast, IPv4 broadcast and link-local addresses and port 0 are not.
 [[nodiscard]] bool is_usable(const wire::SocketAddr& address) noexcept;
 
+/// As candidate lines say it: host, prflx, srflx, relay.
+[[nodiscard]] std::string_view name_of(CandidateKind kind) noexcept;
+
 /// Two candidates are the same if kind and address are; the rest describes them.
 struct Candidate {
     CandidateKind kind = CandidateKind::host;
