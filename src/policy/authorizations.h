@@ -33,15 +33,17 @@ class Authorizations {
     [[nodiscard]] bool contains(const ResourceId& id) const { return grants_.contains(id); }
     [[nodiscard]] std::optional<UnixSeconds> next_expiry() const noexcept;
 
+    struct Grant {
+        Resource resource;
+        std::optional<UnixSeconds> expires_at;
+    };
+    [[nodiscard]] const std::map<ResourceId, Grant>& grants() const noexcept { return grants_; }
+
     /// DNS resources are kept and expire, and reach nothing.
     [[nodiscard]] Access compile(const TunnelAddresses& client,
                                  const TunnelAddresses& gateway) const;
 
   private:
-    struct Grant {
-        Resource resource;
-        std::optional<UnixSeconds> expires_at;
-    };
     std::map<ResourceId, Grant> grants_;
 };
 

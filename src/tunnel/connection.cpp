@@ -166,7 +166,7 @@ std::optional<ConnectionEvent> Connection::poll_agent(Now now) {
                 state_ = State::connected;
                 last_packet_ = now.instant;
             }
-            return Selected{nominated->local, nominated->remote};
+            return *nominated;
         }
         if (const auto* changed = std::get_if<ice::StateChanged>(&*event)) {
             path_due_.reset();

@@ -47,10 +47,7 @@ enum class Failure : std::uint8_t { no_candidates, no_path, no_handshake };
 [[nodiscard]] std::string_view name_of(Failure failure) noexcept;
 
 /// The agent sends by this pair from now on.
-struct Selected {
-    wire::SocketAddr local;
-    wire::SocketAddr remote;
-};
+using Selected = ice::Nominated;
 struct SessionReady {
     noise::Keypair keys;
     dataplane::PeerState::Use use;
@@ -73,6 +70,14 @@ class Connection {
     [[nodiscard]] const PeerCredentials& credentials() const noexcept { return credentials_; }
     [[nodiscard]] std::uint32_t slot() const noexcept { return slot_; }
     [[nodiscard]] bool has_path() const noexcept { return state_ != State::connecting; }
+    /// Of the selected pair, once measured.
+    [[nodiscard]] std::optional<Duration> round_trip() const noexcept {
+        return agent_.round_trip();
+    }
+    /// The last one that both ends have finished.
+    [[nodiscard]] std::optional<Instant> last_handshake() const noexcept {
+        return tunnel_.last_handshake();
+    }
 
     /// Adds an address of ours and returns the candidate to signal, also if it was added before.
     /// Nothing if it is of no use (link-local, say).

@@ -15,10 +15,11 @@
 #include "policy/authorizations.h"
 #include "tunnel/endpoint.h"
 #include "tunnel/node.h"
+#include "tunnel/roster.h"
 
 namespace fz::tunnel {
 
-class Gateway final : public Endpoint {
+class Gateway final : public Endpoint, public Roster {
   public:
     /// `random` outlives the gateway.
     Gateway(const crypto::KeyPair& keys, crypto::Random& random);
@@ -39,6 +40,10 @@ class Gateway final : public Endpoint {
         return directory_.relay_sockets();
     }
     [[nodiscard]] dataplane::Graveyard& graveyard() override { return directory_.graveyard(); }
+
+    /// A client that has access and no connection is not listed.
+    [[nodiscard]] PeerPage peers(std::uint32_t from, std::size_t most, Instant now) const override;
+    [[nodiscard]] RosterSummary summary() const override { return node_.summary(); }
 
   private:
     struct Client {

@@ -54,6 +54,7 @@ Upsert Node::upsert_connection(const PeerId& peer, const PeerCredentials& creden
                                     {},
                                     {}})
             .first->second;
+    ++links_like(link.selected);
     slot_of_peer_.emplace(peer, slot);
     slots_of_key_.emplace(credentials.public_key, slot);
     stun_routes_.add(username_from_peer(credentials), slot);
@@ -74,6 +75,7 @@ void Node::close(Link& link) {
     stun_routes_.remove(username_from_peer(credentials), slot);
     slots_of_key_.erase({credentials.public_key, slot});
     select(link, std::nullopt);
+    --links_like(link.selected);
     slot_of_peer_.erase(link.peer);
     deadlines_.erase(slot);
     directory_.unassign(link.addresses.v4, *link.state);

@@ -8,6 +8,7 @@
 // data never comes here: workers open and seal it with what this node puts into the directory.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <map>
 #include <memory>
@@ -27,6 +28,7 @@
 #include "tunnel/connection.h"
 #include "tunnel/deadlines.h"
 #include "tunnel/relays.h"
+#include "tunnel/roster.h"
 #include "tunnel/slots.h"
 #include "tunnel/stun_routes.h"
 
@@ -96,6 +98,10 @@ class Node {
     [[nodiscard]] std::optional<wire::Transmit> poll_transmit();
     [[nodiscard]] std::optional<NodeEvent> poll_event();
 
+    // For an operator (node_roster.cpp), as Roster says; what peers are granted is not known here.
+    [[nodiscard]] PeerPage peers(std::uint32_t from, std::size_t most, Instant now) const;
+    [[nodiscard]] RosterSummary summary() const;
+
     [[nodiscard]] std::size_t connections() const noexcept { return links_.size(); }
     [[nodiscard]] std::uint64_t unknown_datagrams() const noexcept { return unknown_datagrams_; }
 
@@ -163,6 +169,11 @@ class Node {
                                                               Now now);
     [[nodiscard]] static bool may_bind(Link& link, const wire::SocketAddr& remote, Now now);
 
+    [[nodiscard]] PeerRow row_of(const Link& link, Instant now) const;
+    [[nodiscard]] std::size_t& links_like(const std::optional<Selected>& pair) noexcept {
+        return links_by_path_[static_cast<std::size_t>(path_kind_of(pair))];
+    }
+
     const ice::Role role_;
     const crypto::KeyPair keys_;
     dataplane::Directory& directory_;
@@ -172,7 +183,8 @@ class Node {
 
     Relays relays_;
     Slots slots_;
-    std::map<std::uint32_t, Link> links_;  // by slot
+    std::map<std::uint32_t, Link> links_;                  // by slot
+    std::array<std::size_t, kPathKinds> links_by_path_{};  // how many, by PathKind
     std::map<PeerId, std::uint32_t> slot_of_peer_;
     std::set<std::pair<crypto::PublicKey, std::uint32_t>> slots_of_key_;
     std::set<std::pair<wire::SocketAddr, std::uint32_t>> slots_of_remote_;  // of selected pairs

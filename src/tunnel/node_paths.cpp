@@ -17,7 +17,9 @@ constexpr std::size_t kChannelsPerConnection = 32;
 void Node::select(Link& link, std::optional<Selected> selected) {
     const std::uint32_t slot = link.connection.slot();
     if (link.selected) slots_of_remote_.erase({link.selected->remote, slot});
+    --links_like(link.selected);
     link.selected = selected;
+    ++links_like(link.selected);
     if (selected) slots_of_remote_.emplace(selected->remote, slot);
 }
 

@@ -67,6 +67,14 @@ std::optional<RelayId> Relays::pick() {
         ->first;
 }
 
+std::size_t Relays::allocated() const noexcept {
+    return static_cast<std::size_t>(
+        std::count_if(relays_.begin(), relays_.end(), [](const auto& entry) {
+            const turn::Allocation& allocation = entry.second.allocation;
+            return allocation.relayed(wire::Family::v4) || allocation.relayed(wire::Family::v6);
+        }));
+}
+
 std::vector<RelayId> Relays::ids() const {
     std::vector<RelayId> ids;
     for (const auto& [id, relay] : relays_) ids.push_back(id);

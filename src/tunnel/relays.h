@@ -48,6 +48,9 @@ class Relays {
     /// One of them, uniformly; nothing if there is none.
     [[nodiscard]] std::optional<RelayId> pick();
     [[nodiscard]] bool empty() const noexcept { return relays_.empty(); }
+    [[nodiscard]] std::size_t size() const noexcept { return relays_.size(); }
+    /// Those that lend us an address.
+    [[nodiscard]] std::size_t allocated() const noexcept;
     [[nodiscard]] std::vector<RelayId> ids() const;
     [[nodiscard]] std::optional<Instant> poll_timeout() const;
     [[nodiscard]] std::optional<wire::Transmit> poll_transmit();
