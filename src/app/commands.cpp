@@ -1,6 +1,10 @@
 #include "app/commands.h"
 
+#include <charconv>
+#include <optional>
+
 #include "app/observer.h"
+#include "app/peer_list.h"
 #include "doors/doorkeeper.h"
 
 namespace fz::app {
@@ -30,6 +34,21 @@ os::CommandAnswer answer_page(bool may_read, const Observer& observer) {
     return {"ok\n", observer.page_descriptor()};
 }
 
+std::optional<std::uint32_t> slot_in(std::string_view text) {
+    std::uint32_t slot = 0;
+    const char* end = text.data() + text.size();
+    const auto [stopped, failure] = std::from_chars(text.data(), end, slot);
+    return failure == std::errc{} && stopped == end ? std::optional(slot) : std::nullopt;
+}
+
+std::string answer_peers(std::string_view from, bool may_see, const tunnel::Roster& roster,
+                         Instant now) {
+    if (!may_see) return error("only root may see who is connected");
+    const auto slot = slot_in(from);
+    if (!slot) return error("peers are listed from a slot on: 0, then what `next` says");
+    return "ok\n" + peer_list(roster, *slot, now) + "\n";
+}
+
 }  // namespace
 
 os::CommandAnswer answer_command(const os::CommandPort::Command& command, const Operated& operated,
@@ -42,6 +61,8 @@ os::CommandAnswer answer_command(const os::CommandPort::Command& command, const 
         return {answer_datapath(rest, command.may_change, *operated.doorkeeper, now)};
     if (verb == "page" && operated.observer != nullptr)
         return answer_page(command.may_read, *operated.observer);
+    if (verb == "peers" && operated.roster != nullptr)
+        return {answer_peers(rest, command.may_change, *operated.roster, now)};
     return {error("this gateway does not know what it is asked")};
 }
 

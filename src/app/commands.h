@@ -6,6 +6,8 @@
 //                         another wish from now on (root only), then the same
 //   page                  a descriptor of the page with all figures (telemetry/page.h), for those
 //                         whom a file of mode 0640 would let read
+//   peers FROM            the connected clients as JSON, page by page (root only: their addresses
+//                         are personal data); FROM is 0, then what the page before calls `next`
 #pragma once
 
 #include <string>
@@ -17,6 +19,9 @@
 namespace fz::doors {
 class Doorkeeper;
 }
+namespace fz::tunnel {
+class Roster;
+}
 
 namespace fz::app {
 
@@ -26,6 +31,7 @@ class Observer;
 struct Operated {
     doors::Doorkeeper* doorkeeper = nullptr;
     const Observer* observer = nullptr;
+    const tunnel::Roster* roster = nullptr;
 };
 
 /// The answer's first line is "ok", or "error" if the rest tells why nothing, or not all, was done.

@@ -164,7 +164,7 @@ void ControlLoop::read_portal(Now now, TickReport& report) {
 
 void ControlLoop::read_commands(Now now) {
     if (!command_source_ || !loop_.is_ready(*command_source_)) return;
-    const Operated operated{entrance_.keeper, entrance_.observer};
+    const Operated operated{entrance_.keeper, entrance_.observer, entrance_.roster};
     for (std::size_t i = 0; i < kCommandsPerTick; ++i) {
         const auto command = entrance_.commands->poll();
         if (!command) return loop_.drained(*command_source_);

@@ -24,6 +24,9 @@
 namespace fz::doors {
 class Doorkeeper;
 }
+namespace fz::tunnel {
+class Roster;
+}
 
 namespace fz::app {
 
@@ -42,12 +45,13 @@ struct Mail {
     std::vector<worker::Mailbox*> boxes;
 };
 
-/// Who decides where packets come in, who tells others about it all, and where an operator can ask.
-/// None of them need be there.
+/// Who decides where packets come in, who tells others about it all, where an operator can ask, and
+/// who knows the connected clients. None of them need be there.
 struct Entrance {
     doors::Doorkeeper* keeper = nullptr;
     Observer* observer = nullptr;
     const os::CommandPort* commands = nullptr;
+    const tunnel::Roster* roster = nullptr;
 };
 
 /// Most that one tick takes from one source.

@@ -37,7 +37,7 @@ int run(const fz::app::Config& config) {
     FZ_LOG(info, "starting", fz::kv("version", fz::app::version()));
     const auto ended = fz::app::run(config, *token,
                                     {fz::portal::Role::gateway, fz::os::Forwarding::on,
-                                     "firezone-gateway", fz::os::kGatewayCommands},
+                                     "firezone-gateway", fz::os::kGatewayCommands, &gateway},
                                     gateway, keys.public_key, random);
     if (!ended) return complain(ended.error().to_string(), kFailed);
     FZ_LOG(info, "goodbye");

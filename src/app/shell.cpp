@@ -211,7 +211,7 @@ Expected<void> run(const Config& config, const std::string& token, const ShellRo
     Observer observer(page, facts, doorkeeper, link, os::read_monotonic_clock());
     ControlLoop control(loop, endpoint, link, {&doorbell, team.mailboxes()},
                         {pointer_to(senders.v4), pointer_to(senders.v6)}, signals, configure,
-                        {&doorkeeper, &observer, pointer_to(commands)});
+                        {&doorkeeper, &observer, pointer_to(commands), role.roster});
     team.start();
     FZ_TRY(doorkeeper.open(os::read_monotonic_clock()));
     auto ended = control.run();

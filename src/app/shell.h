@@ -13,6 +13,7 @@
 #include "os/host_network.h"
 #include "portal/objects.h"
 #include "tunnel/endpoint.h"
+#include "tunnel/roster.h"
 
 namespace fz::app {
 
@@ -21,6 +22,7 @@ struct ShellRole {
     os::Forwarding forwarding = os::Forwarding::on;
     std::string instance;  ///< the name that only one process per network namespace may hold
     std::string_view commands = {};  ///< where an operator's tool can ask it; empty: nowhere
+    const tunnel::Roster* roster = nullptr;  ///< of whom it can ask there
 };
 
 /// Runs the endpoint until a signal ends it.

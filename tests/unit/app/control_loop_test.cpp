@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cerrno>
 #include <deque>
+#include <thread>
 
 #include "base/take_front.h"
 #include "os/clock.h"
+#include "unit/app/fixed_roster.h"
 #include "unit/os/private_netns.h"
 #include "unit/slowpath/scripted_server.h"
 #include "unit/udp/fence.h"
@@ -19,6 +22,8 @@ using namespace fz::test;
 
 constexpr char kFrame[] = R"({"event":"ice_candidates","topic":"gateway","ref":null,"payload":{)"
                           R"("client_id":"7c1f0b52-3d0e-4b6e-9a35-1f2f0a6d9e01","candidates":[]}})";
+
+constexpr std::string_view kCommands = "fz-test/control-loop";
 
 /// Nothing passes; the control loop does not look.
 class NoPath final : public dataplane::PacketPath {
@@ -100,10 +105,14 @@ class ControlLoopTest : public PrivateNetns {
                                         .give_up_after = 1h,
                                         .transport = {}},
             random_);
+        auto commands = os::CommandPort::open(kCommands);
+        ASSERT_TRUE(commands);
+        commands_ = std::make_unique<os::CommandPort>(std::move(*commands));
         control_ = std::make_unique<ControlLoop>(
             *loop_, endpoint_, *link_, Mail{doorbell_.get(), {&box_}},
             Senders{socket_.get(), nullptr}, *signals_,
-            [](const tunnel::ConfigureInterface&) { return Expected<void>{}; });
+            [](const tunnel::ConfigureInterface&) { return Expected<void>{}; },
+            Entrance{.commands = commands_.get(), .roster = &roster_});
     }
 
     /// What a worker does with datagrams that are not its own.
@@ -133,6 +142,8 @@ class ControlLoopTest : public PrivateNetns {
     worker::Mailbox box_;
     const std::unique_ptr<dataplane::Output> output_ = std::make_unique<dataplane::Output>();
     std::unique_ptr<slowpath::PortalLink> link_;
+    std::unique_ptr<os::CommandPort> commands_;
+    FixedRoster roster_;
     std::unique_ptr<ControlLoop> control_;
 };
 
@@ -169,6 +180,20 @@ TEST_F(ControlLoopTest, WhatWasReplacedIsFreedWithinTheTick) {
     endpoint_.graveyard().bury(std::make_unique<int>(1));
     next_tick();
     EXPECT_EQ(endpoint_.graveyard().size(), 0U);
+}
+
+TEST_F(ControlLoopTest, AnOperatorIsToldWhoIsConnected) {
+    roster_.rows.emplace_back().slot = 7;
+    Expected<std::string> heard{Unexpected{Error("not asked")}};
+    std::atomic<bool> answered{false};
+    std::thread operator_tool([&] {
+        heard = os::ask(kCommands, "peers 0", 5s);
+        answered = true;
+    });
+    while (!answered) next_tick();
+    operator_tool.join();
+    ASSERT_TRUE(heard);
+    EXPECT_TRUE(heard->starts_with("ok\n{\"next\":null,\"peers\":[{\"slot\":7,")) << *heard;
 }
 
 TEST_F(ControlLoopTest, OneErrorKeepsNoOtherDatagramAndEachIsReported) {
