@@ -2,7 +2,8 @@
 // delivered, lost, doubled, corrupted or invented, TUN packets and jumps in time.
 //
 // Input: steps; each an operation byte and its operands (below). Holds after every step: the
-// counters balance, nothing is due that was just handled, draining ends, output is bounded.
+// counters balance, an operator is told a true summary, nothing is due that was just handled,
+// draining ends, output is bounded.
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -66,10 +67,26 @@ class Script {
             for (const auto* way :
                  {&at_gateway_.counters().to_resource, &at_gateway_.counters().to_client})
                 FZ_ASSERT(way->received == way->delivered + way->dropped_total());
+            check_roster();
         }
     }
 
   private:
+    void check_roster() const {
+        const tunnel::PeerPage page = gateway_.peers(0, kClients + 1, now_);
+        FZ_ASSERT(page.rows.size() <= kClients && !page.next);
+        tunnel::RosterSummary counted;
+        for (const tunnel::PeerRow& row : page.rows) {
+            FZ_ASSERT(row.grant_count > 0);
+            ++(row.path() == tunnel::PathKind::connecting ? counted.connecting
+               : row.path() == tunnel::PathKind::direct   ? counted.direct
+                                                          : counted.relayed);
+        }
+        const tunnel::RosterSummary told = gateway_.summary();
+        FZ_ASSERT(told.connecting == counted.connecting && told.direct == counted.direct &&
+                  told.relayed == counted.relayed && told.allocated_relays <= told.relays);
+    }
+
     [[nodiscard]] Now now() const { return {now_, UnixTime{kEpoch} + now_.time_since_epoch()}; }
     std::optional<UnixSeconds> expiry() {
         const int seconds = input_.u8();
