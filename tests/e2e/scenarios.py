@@ -5,13 +5,14 @@ lab as it found it: client connected, access granted. PATHS at the end says what
 path has a lab of its own.
 """
 
+import json
 import os
 import re
 import signal
 import time
 
-from lab import proofs, topology, world
-from lab.lab import Lab
+from lab import cast, proofs, topology, world
+from lab.lab import FILE_BYTES, Lab
 from lab.proofs import Unproven
 from lab.report import Report
 
@@ -40,6 +41,8 @@ def _run_path(chosen, path, keep_logs):
     blocked, scenarios = PATHS[path]
     if chosen.client_takes_extra_routes():
         scenarios += (refuses_what_no_policy_mentions,)
+    if chosen.gateway_answers_operators():
+        scenarios += (tells_root_who_is_connected,)
     with Lab(chosen, keep_logs=keep_logs and f"{keep_logs}/{path}") as lab:
         report = Report(lab)
         lab.paths.block_direct(blocked)
@@ -151,6 +154,35 @@ def says_goodbye_after_the_last(lab, path):
     for address in RESOURCES.values():
         proofs.reaches(lab, address)
     return remark
+
+
+def tells_root_who_is_connected(lab, path):
+    """One client, on the path that it takes, with what it has downloaded; nobody else may ask."""
+    way = "relayed" if path == "relayed" else "direct"
+    before = _eventually(lambda: _only_peer(lab, way))
+    proofs.download(lab, OPEN4)
+    after = _only_peer(lab, way)
+    grown = after["sent"]["bytes"] - before["sent"]["bytes"]
+    if grown < FILE_BYTES:
+        raise Unproven(f"a download of {FILE_BYTES} bytes counts as {grown}")
+    if not after["resources"] or after["handshake_age_ms"] > after["age_ms"]:
+        raise Unproven(f"this makes no sense: {after}")
+    refused = lab.on("gateway", ["setpriv", "--reuid", "65534", "--clear-groups", "--",
+                                 *cast.question_command("peers 0")])
+    if not refused.startswith("error\nonly root may"):
+        raise Unproven(f"nobody in particular hears {refused}")
+    return f"{way}, {after['rtt_us'] / 1000:.1f} ms away, {grown / 1e6:.1f} MB more were sent"
+
+
+def _only_peer(lab, way):
+    status, document = lab.on("gateway", cast.question_command("peers 0")).split("\n", 1)
+    answer = json.loads(document)
+    peers = answer.get("peers", [])
+    if status != "ok" or answer["next"] is not None or len(peers) != 1:
+        raise Unproven(f"{status}: {answer}")
+    if peers[0]["path"] != way or peers[0]["rtt_us"] is None:
+        raise Unproven(f"the client is no {way} one: {peers[0]}")
+    return peers[0]
 
 
 def outlives_a_portal_reset(lab, path):

@@ -49,6 +49,9 @@ class Cast:
         """coturn has never heard of portals; every other relay is taken for Firezone's."""
         return self.relay.name != "turnserver"
 
+    def gateway_answers_operators(self):
+        return self.gateway.resolve() == (binaries() / "firezone-gateway").resolve()
+
     def client_takes_extra_routes(self):
         """The stock client routes nothing but resources into the tunnel."""
         return self.client.name == "fz-client"
@@ -112,6 +115,10 @@ def web_command(folder):
 
 def iperf_command():
     return ["iperf3", "--server"], {}
+
+
+def question_command(question):
+    return [sys.executable, str(_INSIDE / "ask_gateway.py"), question]
 
 
 def refusal_command(address, port, limit_s):
