@@ -3,6 +3,7 @@
 #include "doors/doorkeeper.h"
 #include "os/clock.h"
 #include "slowpath/portal_link.h"
+#include "tunnel/roster.h"
 
 namespace fz::app {
 namespace {
@@ -42,10 +43,11 @@ telemetry::RingFacts facts_of(const doors::RingReport& ring, std::size_t interfa
 
 Observer::Observer(telemetry::PageWriter& page, const telemetry::GatewayFacts& facts,
                    const doors::Doorkeeper& doorkeeper, const slowpath::PortalLink& portal,
-                   Instant now)
+                   const tunnel::Roster* roster, Instant now)
     : page_(page),
       doorkeeper_(doorkeeper),
       portal_(portal),
+      roster_(roster),
       facts_(facts),
       began_(now),
       began_cycles_(os::read_cycle_counter()),
@@ -69,8 +71,19 @@ void Observer::handle_timeout(Instant now, std::uint64_t io_errors) {
     const telemetry::PortalState portal = state_of(portal_);
     if (portal != facts_.portal) facts_.portal_since_ns = ns_of(now);
     facts_.portal = portal;
+    describe_peers();
     describe_doors(now);
     page_.facts().store(facts_);
+}
+
+void Observer::describe_peers() {
+    if (roster_ == nullptr) return;
+    const tunnel::RosterSummary summary = roster_->summary();
+    facts_.peers_direct = summary.direct;
+    facts_.peers_relayed = summary.relayed;
+    facts_.peers_connecting = summary.connecting;
+    facts_.relays = summary.relays;
+    facts_.relays_usable = summary.allocated_relays;
 }
 
 void Observer::describe_doors(Instant now) {

@@ -12,14 +12,19 @@ class Doorkeeper;
 namespace fz::slowpath {
 class PortalLink;
 }
+namespace fz::tunnel {
+class Roster;
+}
 
 namespace fz::app {
 
 class Observer {
   public:
-    /// `facts` holds what does not change. All arguments outlive the observer.
+    /// `facts` holds what does not change. `roster` may be nullptr. All arguments outlive the
+    /// observer.
     Observer(telemetry::PageWriter& page, const telemetry::GatewayFacts& facts,
-             const doors::Doorkeeper& doorkeeper, const slowpath::PortalLink& portal, Instant now);
+             const doors::Doorkeeper& doorkeeper, const slowpath::PortalLink& portal,
+             const tunnel::Roster* roster, Instant now);
 
     /// At once when the portal has come or gone.
     [[nodiscard]] Instant poll_timeout() const noexcept;
@@ -29,11 +34,13 @@ class Observer {
     [[nodiscard]] int page_descriptor() const noexcept { return page_.read_only_fd(); }
 
   private:
+    void describe_peers();
     void describe_doors(Instant now);
 
     telemetry::PageWriter& page_;
     const doors::Doorkeeper& doorkeeper_;
     const slowpath::PortalLink& portal_;
+    const tunnel::Roster* const roster_;
     telemetry::GatewayFacts facts_;
     Instant began_;
     std::uint64_t began_cycles_;

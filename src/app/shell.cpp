@@ -208,7 +208,7 @@ Expected<void> run(const Config& config, const std::string& token, const ShellRo
     if (!role.commands.empty()) {
         FZ_ASSIGN(commands, os::CommandPort::open(role.commands));
     }
-    Observer observer(page, facts, doorkeeper, link, os::read_monotonic_clock());
+    Observer observer(page, facts, doorkeeper, link, role.roster, os::read_monotonic_clock());
     ControlLoop control(loop, endpoint, link, {&doorbell, team.mailboxes()},
                         {pointer_to(senders.v4), pointer_to(senders.v6)}, signals, configure,
                         {&doorkeeper, &observer, pointer_to(commands), role.roster});

@@ -4,6 +4,8 @@
 #include <sstream>
 #include <thread>
 
+#include "os/clock.h"
+#include "stat/peers.h"
 #include "stat/request.h"
 #include "stat/source.h"
 #include "stat/terminal.h"
@@ -77,6 +79,32 @@ Expected<Snapshot, std::string> read_file(const std::string& path) {
     return std::move(*snapshot);
 }
 
+/// The gateway tells of some peers at a time, so that thousands do not keep it from its work.
+int show_peers(const Request& request) {
+    std::vector<telemetry::PeerReport> all;
+    for (std::optional<std::uint64_t> from = 0; from;) {
+        const auto answer = ask("peers " + std::to_string(*from));
+        if (!answer) return complain(answer.error());
+        if (request.format == Format::json) print(*answer);
+        auto page = telemetry::read_peers(*answer);
+        if (!page) return complain(page.error().to_string(), kRefused);
+        if (page->next && *page->next <= *from)
+            return complain("the gateway's list of peers does not end", kRefused);
+        from = page->next;
+        all.insert(all.end(), std::make_move_iterator(page->peers.begin()),
+                   std::make_move_iterator(page->peers.end()));
+    }
+    if (request.format == Format::json) return kGood;
+    const Medium medium = standard_output();
+    Lines lines = peers(all, medium.width);
+    if (!all.empty()) {
+        lines.emplace_back();
+        const Lines rights = grants(all, os::read_clocks().unix, medium.width);
+        lines.insert(lines.end(), rights.begin(), rights.end());
+    }
+    return print(painted(lines, medium));
+}
+
 int show_difference(const Request& request) {
     const auto before = read_file(request.arguments[0]);
     if (!before) return complain(before.error(), kRefused);
@@ -120,6 +148,8 @@ int run(const Request& request) {
     switch (request.kind) {
         case Request::Kind::show:
             return show(request);
+        case Request::Kind::peers:
+            return show_peers(request);
         case Request::Kind::diff:
             return show_difference(request);
         case Request::Kind::check:

@@ -22,6 +22,7 @@ constexpr std::array kCommands{
     Command{"drops", Kind::show, Screen::drops, 0, 0},
     Command{"xdp", Kind::show, Screen::xdp, 0, 0},
     Command{"hist", Kind::show, Screen::histograms, 0, 0},
+    Command{"peers", Kind::peers, Screen::overview, 0, 0},
     Command{"diff", Kind::diff, Screen::overview, 2, 2},
     Command{"check", Kind::check, Screen::overview, 0, 0},
     Command{"datapath", Kind::datapath, Screen::overview, 0, 1},

@@ -23,6 +23,10 @@ inline constexpr std::array kUsage{
     Usage{"xdp", "",
           "Each XDP ring: its mode, what the program in the kernel decided, what the kernel lost."},
     Usage{"hist", "", "How many packets come at once, and how long they take, as histograms."},
+    Usage{"peers", "",
+          "The connected clients: addresses, path, relay, round trip, last handshake, bytes, and "
+          "what each may reach until when (root only). With --json as a document on a line for "
+          "each part of the list."},
     Usage{"diff", "FILE FILE", "What happened between two snapshots that --json has written."},
     Usage{"check", "",
           "One line for a monitoring system; exit status 0, 1 (warning) or 2 (critical)."},

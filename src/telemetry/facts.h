@@ -69,11 +69,9 @@ struct GatewayFacts {
     std::uint64_t peers_relayed = 0;
     std::uint64_t peers_connecting = 0;
     std::uint64_t io_errors = 0;  ///< of sockets and the TUN device; only grows
-    std::uint64_t unknown_datagrams =
-        0;                      ///< handshakes and STUN that belonged to nobody; only grows
-    std::uint64_t sockets = 0;  ///< UDP sockets open
-    Text<16> aead;              ///< the cipher's library
-    Text<16> datapath;          ///< as wished for
+    std::uint64_t sockets = 0;    ///< UDP sockets open
+    Text<16> aead;                ///< the cipher's library
+    Text<16> datapath;            ///< as wished for
     Text<16> tun_offloads;
     std::uint64_t interface_count = 0;
     std::array<InterfaceFacts, 8> interfaces;  ///< more are not shown

@@ -48,7 +48,6 @@ void fields_of_gateway(Facts& facts, Field field) {
     field("peers_relayed", facts.peers_relayed);
     field("peers_connecting", facts.peers_connecting);
     field("io_errors", facts.io_errors);
-    field("unknown_datagrams", facts.unknown_datagrams);
     field("sockets", facts.sockets);
     field("aead", facts.aead);
     field("datapath", facts.datapath);

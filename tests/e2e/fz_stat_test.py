@@ -117,6 +117,15 @@ class FzStat(OnOneHost):
                 self.assertIn(words, err)
         self.ends(gateway)
 
+    def test_nobody_is_connected(self):
+        gateway = self.starts()
+        self.assertEqual(self.sees("peers"), "nobody is connected\n")
+        self.assertEqual(json.loads(self.sees("peers", "--json"))["peers"], [])
+        status, _, err = self.asks("peers", prefix=_AS_ITS_GROUP)
+        self.assertEqual(status, _REFUSED)
+        self.assertIn("only root may see who is connected", err)
+        self.ends(gateway)
+
     def test_for_a_monitoring_system(self):
         gateway = self.starts()
         self.assertRegex(self.sees("check"), r"^OK - the gateway keeps up \| busy=\S+;0\.8;0\.95 ")

@@ -8,12 +8,17 @@
 namespace fz::app {
 namespace {
 
+os::CommandPort::Command asked(std::string_view text, bool privileged) {
+    return {
+        .text = std::string(text), .may_change = privileged, .may_read = privileged, .from = {}};
+}
+
 constexpr std::string_view kUnknown = "error\nthis gateway does not know what it is asked\n";
 
 class PeersCommand : public ::testing::Test {
   protected:
     std::string ask(std::string_view command, bool privileged = true) {
-        return answer_command(command, privileged, {.roster = &roster}, Instant{});
+        return answer_command(asked(command, privileged), {.roster = &roster}, Instant{}).text;
     }
     test::FixedRoster roster;
 };
@@ -64,8 +69,8 @@ TEST_F(PeersCommand, TakesNothingButASlot) {
 }
 
 TEST(Commands, WithoutARespondentAreNotKnown) {
-    EXPECT_EQ(answer_command("peers 0", true, {}, Instant{}), kUnknown);
-    EXPECT_EQ(answer_command("datapath", true, {}, Instant{}), kUnknown);
+    EXPECT_EQ(answer_command(asked("peers 0", true), {}, Instant{}).text, kUnknown);
+    EXPECT_EQ(answer_command(asked("datapath", true), {}, Instant{}).text, kUnknown);
 }
 
 }  // namespace
