@@ -184,7 +184,7 @@ TEST_F(ControlLoopTest, WhatWasReplacedIsFreedWithinTheTick) {
 
 TEST_F(ControlLoopTest, AnOperatorIsToldWhoIsConnected) {
     roster_.rows.emplace_back().slot = 7;
-    Expected<std::string> heard{Unexpected{Error("not asked")}};
+    Expected<os::Answer> heard{Unexpected{Error("not asked")}};
     std::atomic<bool> answered{false};
     std::thread operator_tool([&] {
         heard = os::ask(kCommands, "peers 0", 5s);
@@ -193,7 +193,8 @@ TEST_F(ControlLoopTest, AnOperatorIsToldWhoIsConnected) {
     while (!answered) next_tick();
     operator_tool.join();
     ASSERT_TRUE(heard);
-    EXPECT_TRUE(heard->starts_with("ok\n{\"next\":null,\"peers\":[{\"slot\":7,")) << *heard;
+    EXPECT_TRUE(heard->text.starts_with("ok\n{\"next\":null,\"peers\":[{\"slot\":7,"))
+        << heard->text;
 }
 
 TEST_F(ControlLoopTest, OneErrorKeepsNoOtherDatagramAndEachIsReported) {

@@ -57,8 +57,10 @@ TEST(Manual, EveryRowOfFzStatIsInItsPageAndCompletions) {
     const std::string page = mdoc_page(stat(), kEdition);
     for (const stat::Usage& row : stat::kUsage) {
         const bool option = row.name.starts_with('-');
-        EXPECT_TRUE(holds(page, (option ? "Fl " : "Cm ") + in_mdoc(row.name.substr(option))))
-            << row.name;
+        const std::string macro = option ? "Fl " : "Cm ";
+        const std::string word = in_mdoc(row.name.substr(option));
+        // What is as short as a macro is kept from being one.
+        EXPECT_TRUE(holds(page, macro + word) || holds(page, macro + "\\&" + word)) << row.name;
         EXPECT_TRUE(holds(bash_completion(stat()), row.name)) << row.name;
         EXPECT_TRUE(holds(zsh_completion(stat()), row.name)) << row.name;
         EXPECT_TRUE(holds(stat::help_text(), row.name)) << row.name;

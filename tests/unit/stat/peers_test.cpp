@@ -27,7 +27,7 @@ Lines joined(std::size_t width) {
 TEST(PeersTest, ARowForEach) {
     EXPECT_EQ(
         joined(200),
-        (Lines{"peer                                  tunnel address  path            rtt    "
+        (Lines{"peer                                  tunnel address  path            rtt      "
                "handshake       up  down  resources  peer's end               our end         "
                "        relay",
                "11111111-2222-3333-4444-555555555555  100.64.0.2      relayed     12.3 ms  1 "
@@ -48,7 +48,7 @@ TEST(PeersTest, GrantsSayForHowLongAndThatThereAreMore) {
     const auto page = telemetry::read_peers(kTold).value();
     const Lines lines = grants(page.peers, UnixTime(std::chrono::seconds(940)), 120);
     ASSERT_EQ(lines.size(), 4U);
-    EXPECT_NE(lines[1].find("net?[2J    10.0.0.0/8     for 1 min"), std::string::npos) << lines[1];
+    EXPECT_NE(lines[1].find("net?[2J     10.0.0.0/8     for 1 min"), std::string::npos) << lines[1];
     EXPECT_TRUE(lines[2].ends_with("*.example.com  for ever")) << lines[2];
     EXPECT_NE(lines[3].find("and 1 more"), std::string::npos);
     EXPECT_TRUE(
