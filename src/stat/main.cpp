@@ -58,8 +58,20 @@ int show_document(Format format) {
                                               : telemetry::to_json(*snapshot) + "\n");
 }
 
+int show_peers(const Request& request) {
+    if (request.format == Format::json) {
+        const auto all = fetch_peers([](const std::string& document) { print(document); });
+        return all ? kGood : complain(all.error());
+    }
+    const auto all = fetch_peers();
+    if (!all) return complain(all.error());
+    const Medium medium = standard_output();
+    return print(painted(peers_and_grants(*all, os::read_clocks().unix, medium.width), medium));
+}
+
 int show(const Request& request) {
     if (request.every) return watch(request);
+    if (request.screen == Screen::peers) return show_peers(request);
     if (request.format != Format::screen) return show_document(request.format);
     const auto looks = sample();
     if (!looks) return complain(looks.error());
@@ -77,32 +89,6 @@ Expected<Snapshot, std::string> read_file(const std::string& path) {
     auto snapshot = telemetry::from_json(text.str());
     if (!snapshot) return Unexpected{path + ": " + snapshot.error().to_string()};
     return std::move(*snapshot);
-}
-
-/// The gateway tells of some peers at a time, so that thousands do not keep it from its work.
-int show_peers(const Request& request) {
-    std::vector<telemetry::PeerReport> all;
-    for (std::optional<std::uint64_t> from = 0; from;) {
-        const auto answer = ask("peers " + std::to_string(*from));
-        if (!answer) return complain(answer.error());
-        if (request.format == Format::json) print(*answer);
-        auto page = telemetry::read_peers(*answer);
-        if (!page) return complain(page.error().to_string(), kRefused);
-        if (page->next && *page->next <= *from)
-            return complain("the gateway's list of peers does not end", kRefused);
-        from = page->next;
-        all.insert(all.end(), std::make_move_iterator(page->peers.begin()),
-                   std::make_move_iterator(page->peers.end()));
-    }
-    if (request.format == Format::json) return kGood;
-    const Medium medium = standard_output();
-    Lines lines = peers(all, medium.width);
-    if (!all.empty()) {
-        lines.emplace_back();
-        const Lines rights = grants(all, os::read_clocks().unix, medium.width);
-        lines.insert(lines.end(), rights.begin(), rights.end());
-    }
-    return print(painted(lines, medium));
 }
 
 int show_difference(const Request& request) {
@@ -148,8 +134,6 @@ int run(const Request& request) {
     switch (request.kind) {
         case Request::Kind::show:
             return show(request);
-        case Request::Kind::peers:
-            return show_peers(request);
         case Request::Kind::diff:
             return show_difference(request);
         case Request::Kind::check:

@@ -28,6 +28,15 @@ std::string until(const GrantReport& grant, UnixTime now) {
 
 }  // namespace
 
+Lines peers_and_grants(std::span<const PeerReport> reports, UnixTime now, std::size_t width) {
+    Lines lines = peers(reports, width);
+    if (reports.empty()) return lines;
+    lines.emplace_back();
+    const Lines rights = grants(reports, now, width);
+    lines.insert(lines.end(), rights.begin(), rights.end());
+    return lines;
+}
+
 Lines peers(std::span<const PeerReport> reports, std::size_t width) {
     if (reports.empty()) return {"nobody is connected"};
     Table table({{"peer", 20, true},

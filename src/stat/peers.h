@@ -8,6 +8,9 @@
 
 namespace fz::stat {
 
+/// Both of the following.
+[[nodiscard]] Lines peers_and_grants(std::span<const telemetry::PeerReport> reports, UnixTime now,
+                                     std::size_t width);
 /// A row for each, sorted by nothing: as the gateway keeps them.
 [[nodiscard]] Lines peers(std::span<const telemetry::PeerReport> reports, std::size_t width);
 /// What each may reach, and until when; `now` is civil time.

@@ -22,7 +22,7 @@ constexpr std::array kCommands{
     Command{"drops", Kind::show, Screen::drops, 0, 0},
     Command{"xdp", Kind::show, Screen::xdp, 0, 0},
     Command{"hist", Kind::show, Screen::histograms, 0, 0},
-    Command{"peers", Kind::peers, Screen::overview, 0, 0},
+    Command{"peers", Kind::show, Screen::peers, 0, 0},
     Command{"diff", Kind::diff, Screen::overview, 2, 2},
     Command{"check", Kind::check, Screen::overview, 0, 0},
     Command{"datapath", Kind::datapath, Screen::overview, 0, 1},
@@ -145,6 +145,9 @@ class Parser {
                                                      : "two files")};
         if (request_.format == Format::ndjson && !request_.every)
             return Unexpected{std::string("--ndjson goes with -w")};
+        if (request_.screen == Screen::peers && request_.format != Format::screen &&
+            (request_.every || request_.format != Format::json))
+            return Unexpected{std::string("peers are shown as a table, or with --json alone")};
         if (request_.every && request_.kind != Kind::show)
             return Unexpected{std::string("-w goes with screens")};
         return request_;

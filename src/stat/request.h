@@ -12,11 +12,11 @@
 
 namespace fz::stat {
 
-enum class Screen : std::uint8_t { overview, drops, xdp, histograms };
+enum class Screen : std::uint8_t { overview, drops, xdp, histograms, peers };
 enum class Format : std::uint8_t { screen, json, ndjson, prometheus };
 
 struct Request {
-    enum class Kind : std::uint8_t { show, peers, diff, check, datapath, help };
+    enum class Kind : std::uint8_t { show, diff, check, datapath, help };
 
     Kind kind = Kind::show;
     Screen screen = Screen::overview;

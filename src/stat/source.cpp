@@ -37,6 +37,24 @@ Expected<std::string, Failure> ask(std::string_view command) {
     return std::move(answer->text);
 }
 
+Expected<std::vector<telemetry::PeerReport>, Failure> fetch_peers(
+    const std::function<void(const std::string&)>& told) {
+    std::vector<telemetry::PeerReport> all;
+    for (std::optional<std::uint64_t> from = 0; from;) {
+        const auto answer = ask("peers " + std::to_string(*from));
+        if (!answer) return Unexpected{answer.error()};
+        told(*answer);
+        auto page = telemetry::read_peers(*answer);
+        if (!page) return failed(page.error().to_string(), kRefused);
+        if (page->next && *page->next <= *from)
+            return failed("the gateway's list of peers does not end", kRefused);
+        from = page->next;
+        all.insert(all.end(), std::make_move_iterator(page->peers.begin()),
+                   std::make_move_iterator(page->peers.end()));
+    }
+    return all;
+}
+
 Expected<Source, Failure> Source::open() {
     auto answer = answer_to("page");
     if (!answer) return Unexpected{answer.error()};

@@ -45,6 +45,8 @@ std::optional<Key> key_of(std::string_view bytes) {
             return Key::xdp;
         case 'h':
             return Key::histograms;
+        case 'p':
+            return Key::peers;
         default:
             return std::nullopt;
     }

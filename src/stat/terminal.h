@@ -22,7 +22,7 @@ struct Medium {
 /// Headings bold, and a verdict in the colour of what it says, where the medium has colours.
 [[nodiscard]] std::string painted(const Lines& lines, const Medium& medium);
 
-enum class Key : std::uint8_t { quit, overview, drops, xdp, histograms, left, right };
+enum class Key : std::uint8_t { quit, overview, drops, xdp, histograms, peers, left, right };
 
 /// A screen of its own, with keys; the terminal is as before once it is gone, whatever ends us.
 class FullScreen {

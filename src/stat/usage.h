@@ -35,7 +35,7 @@ inline constexpr std::array kUsage{
           "argument, changes it while the gateway runs (root only). Connections do not notice."},
     Usage{"-w", "[SECONDS]",
           "Shows the screen again and again, each second or as often as given. Keys: o the "
-          "overview, d drops, x XDP, h histograms, arrows to sort, q to end."},
+          "overview, p peers, d drops, x XDP, h histograms, arrows to sort, q to end."},
     Usage{"-n", "COUNT", "Ends -w after so many screens."},
     Usage{"--json", "", "All counters at this moment as one JSON document."},
     Usage{"--ndjson", "", "With -w: such a document on a line, each time."},

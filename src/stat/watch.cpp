@@ -4,7 +4,9 @@
 #include <memory>
 #include <thread>
 
+#include "os/clock.h"
 #include "stat/details.h"
+#include "stat/peers.h"
 #include "stat/source.h"
 #include "stat/terminal.h"
 #include "stat/trend.h"
@@ -100,6 +102,9 @@ class Watch {
             case Key::histograms:
                 which_ = Screen::histograms;
                 break;
+            case Key::peers:
+                which_ = Screen::peers;
+                break;
             case Key::left:
                 turn(kOrders - 1);
                 break;
@@ -125,6 +130,7 @@ class Watch {
         draw(lines());
     }
     Lines lines() const {
+        if (which_ == Screen::peers) return who_is_connected();
         Lines all = screen(which_, before_, *shown_, request_.all_drops, medium_.width, order_);
         if (which_ == Screen::overview && full_screen_ != nullptr) {
             all.emplace_back();
@@ -132,6 +138,11 @@ class Watch {
             all.insert(all.end(), trend.begin(), trend.end());
         }
         return all;
+    }
+    Lines who_is_connected() const {
+        const auto all = fetch_peers();
+        if (!all) return {all.error().sentence};
+        return peers_and_grants(*all, os::read_clocks().unix, medium_.width);
     }
     void draw(Lines lines) {
         medium_ = standard_output();
@@ -167,6 +178,7 @@ Lines screen(Screen which, const Snapshot& before, const Snapshot& after, bool a
             return rings(after, width);
         case Screen::histograms:
             return histograms(after, width);
+        case Screen::peers:  // are no figures: who_is_connected
         case Screen::overview:
             break;
     }

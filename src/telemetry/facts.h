@@ -29,7 +29,7 @@ class Text {
     std::array<char, N> bytes_{};
 };
 
-enum class PortalState : std::uint64_t { connecting, joined, closed };
+enum class PortalState : std::uint64_t { connecting, joined };
 enum class DoorKind : std::uint64_t { sockets, native, generic };
 
 /// One interface and the way its packets come in.

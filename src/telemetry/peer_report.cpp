@@ -7,6 +7,9 @@ namespace {
 
 using rapidjson::Value;
 
+/// Seconds since 1970 that a clock of nanoseconds can still hold: what is later is never.
+constexpr std::uint64_t kLatest = 9'000'000'000;
+
 const Value* member(const Value& object, const char* name) {
     if (!object.IsObject()) return nullptr;
     const auto found = object.FindMember(name);
@@ -45,7 +48,7 @@ auto inner(const Value& object, const char* name, Read read) {
 GrantReport read_grant(const Value& object) {
     GrantReport grant{
         .name = text(object, "name"), .address = text(object, "address"), .expires_at = {}};
-    if (const auto expires_at = number(object, "expires_at"))
+    if (const auto expires_at = number(object, "expires_at"); expires_at && *expires_at <= kLatest)
         grant.expires_at = UnixSeconds(std::chrono::seconds(*expires_at));
     return grant;
 }

@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, FZ_VERDICT_COUNT> kVerdicts{{
     FZ_VERDICTS(FZ_VERDICT_NAME)
 #undef FZ_VERDICT_NAME
 }};
-constexpr std::array<std::string_view, 3> kPortalStates{"connecting", "joined", "closed"};
+constexpr std::array<std::string_view, 2> kPortalStates{"connecting", "joined"};
 constexpr std::array<std::string_view, 3> kDoors{"sockets", "native", "generic"};
 
 /// Of a page that somebody else wrote: any number may stand there.

@@ -157,12 +157,12 @@ class FzStat(OnOneHost):
 
     def test_watching_on_a_terminal(self):
         gateway = self.starts()
-        status, drawn = self.on_a_terminal("-w", "0.2", keys=b"dxhoq")
+        status, drawn = self.on_a_terminal("-w", "0.2", keys=b"dxhpoq")
         self.assertEqual(status, 0)
         self.assertTrue(drawn.startswith(f"{_ESCAPE}[?1049h"), drawn[:40])
         self.assertTrue(drawn.rstrip().endswith(f"{_ESCAPE}[?1049l"), drawn[-40:])
         for words in ("verdict", "cause +count|nothing was dropped", "No packets come through XDP",
-                      "packets per batch"):
+                      "packets per batch", "nobody is connected"):
             self.assertRegex(drawn, words)
         self.ends(gateway)
 

@@ -92,6 +92,8 @@ TEST(RequestTest, WhatIsWrongIsNamed) {
     EXPECT_EQ(complaint({"-w", "0"}), "-w takes a number of seconds from 0.1 to 86400");
     EXPECT_EQ(complaint({"-w", "check"}), "-w goes with screens");
     EXPECT_EQ(complaint({"--ndjson"}), "--ndjson goes with -w");
+    EXPECT_EQ(complaint({"peers", "-w", "--ndjson"}),
+              "peers are shown as a table, or with --json alone");
 }
 
 }  // namespace

@@ -67,7 +67,11 @@ TEST(PeersTest, NonsenseIsRefused) {
         EXPECT_FALSE(telemetry::read_peers(kTold.substr(0, size))) << size;
     for (const char* text : {"[]", "{}", R"({"peers":7})"})
         EXPECT_FALSE(telemetry::read_peers(text));
-    EXPECT_TRUE(telemetry::read_peers(R"({"peers":[7,null,{"rtt_us":18446744073709551615}]})"));
+    const auto odd =
+        telemetry::read_peers(R"({"peers":[7,null,{"rtt_us":18446744073709551615,"resources":[)"
+                              R"({"expires_at":18446744073709551615}]}]})");
+    ASSERT_TRUE(odd);
+    EXPECT_TRUE(peers_and_grants(odd->peers, UnixTime{}, 80).back().ends_with("for ever"));
 }
 
 }  // namespace
