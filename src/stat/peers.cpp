@@ -49,14 +49,15 @@ Lines peers(std::span<const PeerReport> reports, std::size_t width) {
                  {"resources", 9},
                  {"peer's end", 6, true},
                  {"our end", 4, true},
-                 {"relay", 3, true}});
+                 {"relay", 3, true},
+                 {"IPv6", 2, true}});
     for (const PeerReport& peer : reports)
         table.add({or_dash(peer.id), or_dash(peer.v4), or_dash(peer.path), round_trip_of(peer),
                    peer.since_handshake ? lasting(*peer.since_handshake) + " ago" : "never",
                    human(static_cast<double>(peer.received_bytes), "B"),
                    human(static_cast<double>(peer.sent_bytes), "B"),
                    std::to_string(peer.grant_count), end_of(peer.remote, peer.remote_kind),
-                   end_of(peer.local, peer.local_kind), or_dash(peer.relay)});
+                   end_of(peer.local, peer.local_kind), or_dash(peer.relay), or_dash(peer.v6)});
     return table.lines(width);
 }
 
