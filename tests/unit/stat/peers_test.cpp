@@ -26,16 +26,16 @@ Lines joined(std::size_t width) {
 
 TEST(PeersTest, ARowForEach) {
     EXPECT_EQ(
-        joined(200),
+        joined(240),
         (Lines{"peer                                  tunnel address  path            rtt      "
                "handshake       up  down  resources  peer's end               our end         "
-               "        relay",
+               "        relay  IPv6",
                "11111111-2222-3333-4444-555555555555  100.64.0.2      relayed     12.3 ms  1 "
                "min 1 s ago  1.50 kB   0 B          3  203.0.113.5:40000 srflx  "
-               "192.0.2.10:50000 relay  r1",
+               "192.0.2.10:50000 relay  r1     fd00:2021:1111::2",
                "other                                 -               connecting        -    "
                "      never      0 B   0 B          0  -                        -             "
-               "          -"}));
+               "          -      -"}));
 }
 
 TEST(PeersTest, FitsTheTerminal) {
