@@ -31,27 +31,6 @@ void write_all(std::string_view text) {
     std::fflush(stdout);
 }
 
-std::optional<Key> key_of(std::string_view bytes) {
-    if (bytes == "\x1b[D") return Key::left;
-    if (bytes == "\x1b[C") return Key::right;
-    switch (bytes.empty() ? '\0' : bytes[0]) {
-        case 'q':
-            return Key::quit;
-        case 'o':
-            return Key::overview;
-        case 'd':
-            return Key::drops;
-        case 'x':
-            return Key::xdp;
-        case 'h':
-            return Key::histograms;
-        case 'p':
-            return Key::peers;
-        default:
-            return std::nullopt;
-    }
-}
-
 }  // namespace
 
 Medium standard_output() {
@@ -112,16 +91,44 @@ void FullScreen::draw(const std::string& text) const {
     write_all(screen += kClearRest);
 }
 
-std::optional<Key> FullScreen::wait(Duration limit) const {
-    pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
-    const auto limit_ms = std::chrono::duration_cast<std::chrono::milliseconds>(limit).count();
-    const int ready = ::poll(&input, 1, static_cast<int>(limit_ms));
-    if (g_ended != 0) return Key::quit;
-    if (ready <= 0) return std::nullopt;
-    std::array<char, 8> bytes{};
-    const ssize_t size = ::read(STDIN_FILENO, bytes.data(), bytes.size());
-    if (size <= 0) return Key::quit;  // nobody is there any more
-    return key_of({bytes.data(), static_cast<std::size_t>(size)});
+std::optional<Key> take_key(std::string& typed) {
+    constexpr std::string_view kArrow = "\x1b[";
+    const bool arrow = typed.starts_with(kArrow) && typed.size() > kArrow.size();
+    const std::string bytes = typed.substr(0, arrow ? kArrow.size() + 1 : 1);
+    typed.erase(0, bytes.size());
+    if (bytes == "\x1b[D") return Key::left;
+    if (bytes == "\x1b[C") return Key::right;
+    switch (bytes.empty() ? '\0' : bytes[0]) {
+        case 'q':
+            return Key::quit;
+        case 'o':
+            return Key::overview;
+        case 'd':
+            return Key::drops;
+        case 'x':
+            return Key::xdp;
+        case 'h':
+            return Key::histograms;
+        case 'p':
+            return Key::peers;
+        default:
+            return std::nullopt;
+    }
+}
+
+std::optional<Key> FullScreen::wait(Duration limit) {
+    if (typed_.empty()) {
+        pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+        const auto limit_ms = std::chrono::duration_cast<std::chrono::milliseconds>(limit).count();
+        const int ready = ::poll(&input, 1, static_cast<int>(limit_ms));
+        if (g_ended != 0) return Key::quit;
+        if (ready <= 0) return std::nullopt;
+        std::array<char, 64> bytes{};
+        const ssize_t size = ::read(STDIN_FILENO, bytes.data(), bytes.size());
+        if (size <= 0) return Key::quit;  // nobody is there any more
+        typed_.assign(bytes.data(), static_cast<std::size_t>(size));
+    }
+    return take_key(typed_);
 }
 
 }  // namespace fz::stat

@@ -34,7 +34,13 @@ class FullScreen {
 
     void draw(const std::string& text) const;
     /// Waits for a key, a signal (quit) or the end of `limit`; unknown keys are nothing.
-    [[nodiscard]] std::optional<Key> wait(Duration limit) const;
+    [[nodiscard]] std::optional<Key> wait(Duration limit);
+
+  private:
+    std::string typed_;  // and not taken yet
 };
+
+/// Takes the first key off what was typed, known or not. Arrows are three bytes (ECMA-48).
+[[nodiscard]] std::optional<Key> take_key(std::string& typed);
 
 }  // namespace fz::stat

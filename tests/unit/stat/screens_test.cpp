@@ -138,6 +138,17 @@ TEST(TrendTest, SparklinesAreAsHighAsTheirShareOfTheLargest) {
     EXPECT_EQ(sparkline({}, 10), "");
 }
 
+TEST(TerminalTest, KeysThatWereTypedFastAreTakenOneByOne) {
+    std::string typed = "d\x1b[Cz\x1b[Dpq";
+    std::vector<std::optional<Key>> keys;
+    while (!typed.empty()) keys.push_back(take_key(typed));
+    EXPECT_EQ(keys, (std::vector<std::optional<Key>>{Key::drops, Key::right, std::nullopt,
+                                                     Key::left, Key::peers, Key::quit}));
+    typed = "\x1b";
+    EXPECT_FALSE(take_key(typed));
+    EXPECT_TRUE(typed.empty());
+}
+
 TEST(TerminalTest, ColoursOnlyWhereTheyAreWanted) {
     const Lines lines{"queue  busy", "verdict   3 packets/s are lost because"};
     EXPECT_EQ(painted(lines, {}), "queue  busy\nverdict   3 packets/s are lost because\n");
