@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "bpf/abi.h"
 #include "stat/table.h"
 #include "stat/units.h"
+#include "telemetry/verdict_texts.h"
 
 namespace fz::stat {
 namespace {
@@ -12,16 +12,6 @@ namespace {
 using telemetry::RingFacts;
 using telemetry::Snapshot;
 using telemetry::WorkerFigures;
-
-struct Verdict {
-    std::string_view name;
-    std::string_view help;
-};
-constexpr std::array<Verdict, FZ_VERDICT_COUNT> kVerdicts{{
-#define FZ_VERDICT_TEXT(name, help) Verdict{#name, help},
-    FZ_VERDICTS(FZ_VERDICT_TEXT)
-#undef FZ_VERDICT_TEXT
-}};
 
 constexpr std::size_t kBar = 40;  // columns
 
@@ -100,9 +90,9 @@ Lines rings(const Snapshot& snapshot, std::size_t width) {
                         (ring.zero_copy != 0 ? ", zero-copy" : ", copy") + ", worker " +
                         std::to_string(ring.worker));
         Table table({{"  frames", 9, true}, {"count", 8}, {"meaning", 1, true}});
-        for (std::size_t v = 0; v < kVerdicts.size(); ++v)
-            table.add({"  " + std::string(kVerdicts[v].name), grouped(ring.frames[v]),
-                       std::string(kVerdicts[v].help)});
+        for (std::size_t v = 0; v < telemetry::kVerdictTexts.size(); ++v)
+            table.add({"  " + std::string(telemetry::kVerdictTexts[v].name),
+                       grouped(ring.frames[v]), std::string(telemetry::kVerdictTexts[v].help)});
         table.add({"  ring full", grouped(ring.rx_ring_full), "lost: the worker did not keep up"});
         table.add({"  no buffer", grouped(ring.rx_dropped), "lost: none was free, or long enough"});
         table.add({"  buffers used up", grouped(ring.fill_ring_empty),

@@ -5,16 +5,10 @@
 #include <initializer_list>
 #include <utility>
 
-#include "bpf/abi.h"
+#include "telemetry/verdict_texts.h"
 
 namespace fz::telemetry {
 namespace {
-
-constexpr std::array<std::string_view, FZ_VERDICT_COUNT> kVerdicts{{
-#define FZ_VERDICT_NAME(name, help) #name,
-    FZ_VERDICTS(FZ_VERDICT_NAME)
-#undef FZ_VERDICT_NAME
-}};
 
 using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
@@ -170,10 +164,10 @@ void write_rings(std::string& text, const Snapshot& snapshot) {
         const RingFacts& ring = facts.rings[i];
         const auto& interface =
             facts.interfaces[std::min<std::size_t>(ring.interface, facts.interfaces.size() - 1)];
-        for (std::size_t verdict = 0; verdict < kVerdicts.size(); ++verdict)
+        for (std::size_t verdict = 0; verdict < kVerdictTexts.size(); ++verdict)
             family.sample(ring.frames[verdict], {{"interface", interface.name.view()},
                                                  {"rx_queue", std::to_string(ring.queue)},
-                                                 {"verdict", kVerdicts[verdict]}});
+                                                 {"verdict", kVerdictTexts[verdict].name}});
     }
 }
 

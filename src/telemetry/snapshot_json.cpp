@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "bpf/abi.h"
+#include "telemetry/verdict_texts.h"
 
 namespace fz::telemetry {
 namespace {
@@ -17,11 +17,6 @@ using rapidjson::Value;
 constexpr std::uint64_t kFormat = 1;
 constexpr std::size_t kMaxWorkers = 1024;
 
-constexpr std::array<std::string_view, FZ_VERDICT_COUNT> kVerdicts{{
-#define FZ_VERDICT_NAME(name, help) #name,
-    FZ_VERDICTS(FZ_VERDICT_NAME)
-#undef FZ_VERDICT_NAME
-}};
 constexpr std::array<std::string_view, 2> kPortalStates{"connecting", "joined"};
 constexpr std::array<std::string_view, 3> kDoors{"sockets", "native", "generic"};
 
@@ -168,7 +163,8 @@ void write_ring(Writer& writer, const RingFacts& ring) {
     fields_of_ring(ring, members);
     members.key("frames");
     writer.StartObject();
-    for (std::size_t i = 0; i < kVerdicts.size(); ++i) members(kVerdicts[i], ring.frames[i]);
+    for (std::size_t i = 0; i < kVerdictTexts.size(); ++i)
+        members(kVerdictTexts[i].name, ring.frames[i]);
     writer.EndObject();
     writer.EndObject();
 }
@@ -239,7 +235,8 @@ RingFacts read_ring(const Value& object) {
     fields_of_ring(ring, reader);
     if (const Value* frames = reader.find("frames")) {
         const Reader verdicts(*frames);
-        for (std::size_t i = 0; i < kVerdicts.size(); ++i) verdicts(kVerdicts[i], ring.frames[i]);
+        for (std::size_t i = 0; i < kVerdictTexts.size(); ++i)
+            verdicts(kVerdictTexts[i].name, ring.frames[i]);
     }
     return ring;
 }
