@@ -84,6 +84,7 @@ def self_test(command):
 
 
 if __name__ == "__main__":
-    command = [*sys.argv[1:], "-std=c++20", f"-I{lint.REPOSITORY / 'src'}"]
+    # bpf/ lies beside src/ and is included as "bpf/...".
+    command = [*sys.argv[1:], "-std=c++20", f"-I{lint.REPOSITORY / 'src'}", f"-I{lint.REPOSITORY}"]
     self_test(command)
     lint.conclude("headers", check(lint.REPOSITORY / "src", command))
