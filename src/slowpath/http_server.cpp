@@ -16,6 +16,7 @@ namespace http = beast::http;
 using boost::system::error_code;
 using tcp = asio::ip::tcp;
 
+constexpr auto kAcceptPause = std::chrono::seconds(1);
 constexpr auto kRequestLimit = std::chrono::seconds(5);
 constexpr std::uint32_t kRequestBytes = 8 * 1024;
 constexpr std::size_t kMostClients = 16;
@@ -101,7 +102,8 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
 
     void accept_next() {
         acceptor.async_accept([self = shared_from_this()](error_code error, tcp::socket socket) {
-            if (error) return;  // out of descriptors, say: trying again at once would spin
+            if (error == asio::error::operation_aborted) return;
+            if (error) return self->accept_later();
             if (*self->clients < kMostClients)
                 std::make_shared<Exchange>(std::move(socket), self->handler, self->clients)
                     ->start();
@@ -109,7 +111,16 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
         });
     }
 
+    /// Out of descriptors, say: trying again at once would spin.
+    void accept_later() {
+        pause.expires_after(kAcceptPause);
+        pause.async_wait([self = shared_from_this()](error_code error) {
+            if (!error) self->accept_next();
+        });
+    }
+
     tcp::acceptor acceptor;
+    asio::steady_timer pause{acceptor.get_executor()};
     std::shared_ptr<const HttpHandler> handler;
     std::shared_ptr<std::size_t> clients = std::make_shared<std::size_t>(0);
 };
