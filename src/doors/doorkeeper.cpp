@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "doors/refusal.h"
+#include "telemetry/verdict_texts.h"
 
 namespace fz::doors {
 namespace {
@@ -219,7 +220,7 @@ void Doorkeeper::log_door(const DoorReport& door) {
     for (const RingReport& ring : door.rings) {
         std::string frames;
         for (std::size_t i = 0; i < FZ_VERDICT_COUNT; ++i)
-            frames += (i > 0 ? " " : "") + std::string(fastpath::kVerdictTexts[i].name) + '=' +
+            frames += (i > 0 ? " " : "") + std::string(telemetry::kVerdictTexts[i].name) + '=' +
                       std::to_string(ring.verdicts.frames[i]);
         FZ_LOG(info, "steering totals", kv("interface", door.interface), kv("queue", ring.queue),
                kv("frames", frames), kv("ring_full", ring.statistics.rx_ring_full),

@@ -21,16 +21,6 @@ struct bpf_object;
 
 namespace fz::fastpath {
 
-struct VerdictText {
-    std::string_view name;
-    std::string_view help;
-};
-inline constexpr std::array<VerdictText, FZ_VERDICT_COUNT> kVerdictTexts{{
-#define FZ_VERDICT_TEXT(name, help) VerdictText{#name, help},
-    FZ_VERDICTS(FZ_VERDICT_TEXT)
-#undef FZ_VERDICT_TEXT
-}};
-
 /// Where in the kernel the program runs: in the driver, or behind it where any driver will do.
 enum class AttachMode : std::uint8_t { native, generic };
 
