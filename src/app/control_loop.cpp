@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "doors/doorkeeper.h"
 #include "os/clock.h"
+#include "slowpath/http_server.h"
 #include "worker/quiet_points.h"
 
 namespace fz::app {
@@ -31,7 +32,7 @@ ControlLoop::ControlLoop(slowpath::EventLoop& loop, tunnel::Endpoint& endpoint,
       senders_(senders),
       signals_(signals),
       configure_(std::move(configure)),
-      entrance_(entrance) {
+      entrance_(std::move(entrance)) {
     mail_source_ = loop_.watch_readable(mail_.doorbell->fd());
     signal_source_ = loop_.watch_readable(signals_.fd());
     if (entrance_.commands != nullptr)
@@ -68,6 +69,7 @@ TickReport ControlLoop::tick(Now now) {
     read_portal(now, report);
     read_host(now);
     read_commands(now);
+    serve_http();
     run_timers(now, report);
     flush(now, report);
     reclaim();
@@ -170,6 +172,11 @@ void ControlLoop::read_commands(Now now) {
         if (!command) return loop_.drained(*command_source_);
         entrance_.commands->answer(*command, answer_command(*command, operated, now.instant));
     }
+}
+
+void ControlLoop::serve_http() {
+    for (slowpath::HttpServer* server : entrance_.http)
+        if (loop_.is_ready(server->source())) server->serve();
 }
 
 void ControlLoop::read_host(Now now) {

@@ -24,6 +24,9 @@
 namespace fz::doors {
 class Doorkeeper;
 }
+namespace fz::slowpath {
+class HttpServer;
+}
 namespace fz::tunnel {
 class Roster;
 }
@@ -45,13 +48,14 @@ struct Mail {
     std::vector<worker::Mailbox*> boxes;
 };
 
-/// Who decides where packets come in, who tells others about it all, where an operator can ask, and
-/// who knows the connected clients. None of them need be there.
+/// Who decides where packets come in, who tells others about it all, where operators and monitoring
+/// can ask, and who knows the connected clients. None of them need be there.
 struct Entrance {
     doors::Doorkeeper* keeper = nullptr;
     Observer* observer = nullptr;
     const os::CommandPort* commands = nullptr;
     const tunnel::Roster* roster = nullptr;
+    std::vector<slowpath::HttpServer*> http = {};
 };
 
 /// Most that one tick takes from one source.
@@ -100,6 +104,7 @@ class ControlLoop {
     bool read_box(worker::Mailbox& box, Now now, TickReport& report);
     void read_portal(Now now, TickReport& report);
     void read_commands(Now now);
+    void serve_http();
     void read_host(Now now);
     void run_timers(Now now, TickReport& report);
     void flush(Now now, TickReport& report);

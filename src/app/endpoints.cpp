@@ -1,5 +1,7 @@
 #include "app/endpoints.h"
 
+#include <algorithm>
+
 #include "app/status_page.h"
 #include "telemetry/prometheus.h"
 
@@ -25,23 +27,40 @@ HttpAnswer ready(const Readiness& state) {
     return {.status = 503, .content_type = kText, .body = "not ready: " + missing + "\n"};
 }
 
-/// "host", "host:80", "[::1]:80" without the port.
+/// "host", "host:80", "[::1]:80" without the port; empty if it is none of these.
 std::string_view without_port(std::string_view host) {
-    if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
-    return host.substr(0, host.rfind(':'));
+    if (!host.starts_with('[')) return host.substr(0, host.rfind(':'));
+    const std::size_t end = host.find(']');
+    return end == std::string_view::npos ? "" : host.substr(1, end - 1);
 }
 
-bool is_this_host(std::string_view host, std::string_view host_name) {
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+    const auto lower = [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+    };
+    return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+bool is_this_host(std::string_view host) {
     const std::string_view name = without_port(host);
-    return name.empty() || name == "localhost" || name == host_name ||
-           wire::IpAddr::parse(name).has_value();
+    return equal_ignoring_case(name, "localhost") || wire::IpAddr::parse(name).has_value();
 }
 
-HttpAnswer guarded(HttpAnswer answer) {
-    answer.headers.insert(answer.headers.end(), {{"Cache-Control", "no-store"},
-                                                 {"X-Content-Type-Options", "nosniff"},
-                                                 {"Referrer-Policy", "no-referrer"}});
-    return answer;
+HttpAnswer show(const HttpRequest& request, Audience audience,
+                const std::function<Expected<telemetry::Snapshot>()>& look) {
+    if (audience == Audience::this_host && !is_this_host(request.host))
+        return {.status = 421,
+                .content_type = kText,
+                .body = "this address answers to \"localhost\" and to IP addresses only\n"};
+    if (request.path != "/metrics" && request.path != "/") return {.status = 404};
+    if (request.method != "GET") return not_allowed();
+    if (request.path == "/")
+        return {.content_type = "text/html; charset=utf-8", .body = std::string(status_page())};
+    const auto snapshot = look();
+    if (!snapshot)
+        return {.status = 503, .content_type = kText, .body = snapshot.error().to_string() + "\n"};
+    return {.content_type = "text/plain; version=0.0.4; charset=utf-8",
+            .body = telemetry::prometheus_text(*snapshot)};
 }
 
 }  // namespace
@@ -52,21 +71,18 @@ HttpAnswer answer_health(const HttpRequest& request, const std::function<Readine
     return request.path == "/healthz" ? HttpAnswer{} : ready(readiness());
 }
 
-HttpAnswer answer_status(const HttpRequest& request, std::string_view host_name,
+Audience audience_of(const wire::IpAddr& bound) noexcept {
+    return bound.is_loopback() ? Audience::this_host : Audience::network;
+}
+
+HttpAnswer answer_status(const HttpRequest& request, Audience audience,
                          const std::function<Expected<telemetry::Snapshot>()>& look) {
-    if (!is_this_host(request.host, host_name))
-        return {.status = 421, .content_type = kText, .body = "this host has another name\n"};
-    if (request.path != "/metrics" && request.path != "/") return {.status = 404};
-    if (request.method != "GET") return not_allowed();
-    if (request.path == "/")
-        return guarded({.content_type = "text/html; charset=utf-8",
-                        .body = std::string(status_page()),
-                        .headers = {{"Content-Security-Policy", kStatusPagePolicy}}});
-    const auto snapshot = look();
-    if (!snapshot)
-        return {.status = 503, .content_type = kText, .body = snapshot.error().to_string() + "\n"};
-    return guarded({.content_type = "text/plain; version=0.0.4; charset=utf-8",
-                    .body = telemetry::prometheus_text(*snapshot)});
+    HttpAnswer answer = show(request, audience, look);
+    answer.headers.insert(answer.headers.end(), {{"Cache-Control", "no-store"},
+                                                 {"Content-Security-Policy", status_page_policy()},
+                                                 {"Referrer-Policy", "no-referrer"},
+                                                 {"X-Content-Type-Options", "nosniff"}});
+    return answer;
 }
 
 }  // namespace fz::app

@@ -22,10 +22,19 @@ struct Readiness {
 [[nodiscard]] slowpath::HttpAnswer answer_health(const slowpath::HttpRequest& request,
                                                  const std::function<Readiness()>& readiness);
 
-/// GET /metrics in Prometheus' format, and GET / for people. Refused for names that are not this
-/// host's own, so that no foreign web page can read it with its visitor's browser.
+/// Whom the status address answers.
+enum class Audience : std::uint8_t {
+    /// Programs on this host. A foreign web page could have a name of its own point to a loopback
+    /// address (DNS rebinding) and read it with its visitor's browser, so requests have to name
+    /// this host.
+    this_host,
+    network,  ///< whoever gets here, by whatever name
+};
+[[nodiscard]] Audience audience_of(const wire::IpAddr& bound) noexcept;
+
+/// GET /metrics in Prometheus' format, and GET / for people.
 [[nodiscard]] slowpath::HttpAnswer answer_status(
-    const slowpath::HttpRequest& request, std::string_view host_name,
+    const slowpath::HttpRequest& request, Audience audience,
     const std::function<Expected<telemetry::Snapshot>()>& look);
 
 }  // namespace fz::app

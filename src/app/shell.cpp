@@ -143,6 +143,14 @@ std::optional<slowpath::HttpServer> serve(slowpath::EventLoop& loop,
     return std::nullopt;
 }
 
+std::vector<slowpath::HttpServer*> present(std::optional<slowpath::HttpServer>& a,
+                                           std::optional<slowpath::HttpServer>& b) {
+    std::vector<slowpath::HttpServer*> servers;
+    for (auto* server : {&a, &b})
+        if (*server) servers.push_back(&**server);
+    return servers;
+}
+
 void report(os::Problems problems) {
     for (const Error& problem : problems)
         FZ_LOG(warn, "the host is not fully set up", kv("why", problem.to_string()));
@@ -191,11 +199,11 @@ Expected<void> run(const Config& config, const std::string& token, const ShellRo
         const auto found = os::read_interface(tun);
         return Readiness{link.is_joined(), found && found->up, sockets > 0};
     };
-    const auto health = serve(loop, config.health_check, [&](const slowpath::HttpRequest& request) {
+    auto health = serve(loop, config.health_check, [&](const slowpath::HttpRequest& request) {
         return answer_health(request, readiness);
     });
-    const auto status = serve(loop, config.status, [&](const slowpath::HttpRequest& request) {
-        return answer_status(request, host_name(), [&] {
+    auto status = serve(loop, config.status, [&](const slowpath::HttpRequest& request) {
+        return answer_status(request, audience_of(config.status->ip), [&] {
             return telemetry::read_page(page.bytes(), os::read_monotonic_clock());
         });
     });
@@ -211,7 +219,11 @@ Expected<void> run(const Config& config, const std::string& token, const ShellRo
     Observer observer(page, facts, doorkeeper, link, role.roster, os::read_monotonic_clock());
     ControlLoop control(loop, endpoint, link, {&doorbell, team.mailboxes()},
                         {pointer_to(senders.v4), pointer_to(senders.v6)}, signals, configure,
-                        {&doorkeeper, &observer, pointer_to(commands), role.roster});
+                        {.keeper = &doorkeeper,
+                         .observer = &observer,
+                         .commands = pointer_to(commands),
+                         .roster = role.roster,
+                         .http = present(health, status)});
     team.start();
     FZ_TRY(doorkeeper.open(os::read_monotonic_clock()));
     auto ended = control.run();

@@ -15,6 +15,15 @@ namespace {
 
 namespace asio = boost::asio;
 
+/// Most completions that one wait takes in after it has something to return for. Their handlers are
+/// small: the work waits for the owner of the source that they raise.
+constexpr std::size_t kHandlersPerWait = 256;
+
+void poll_some(asio::io_context& io) {
+    for (std::size_t i = 0; i < kHandlersPerWait && io.poll_one() != 0; ++i) {
+    }
+}
+
 timespec timespec_of(Duration time) noexcept {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
     return {.tv_sec = seconds.count(), .tv_nsec = (time - seconds).count()};
@@ -112,11 +121,11 @@ void EventLoop::drained(SourceId source) {
 }
 
 void EventLoop::wait(std::optional<Instant> deadline) {
-    impl_->io.poll();
+    poll_some(impl_->io);
     if (impl_->ready_count == 0 && !(deadline && *deadline <= os::read_clocks().instant)) {
         impl_->set_timer(deadline);
         while (impl_->ready_count == 0) impl_->io.run_one();
-        impl_->io.poll();  // whatever else arrived meanwhile
+        poll_some(impl_->io);  // whatever else arrived meanwhile
     }
     if (!is_ready(impl_->timer)) return;
     std::uint64_t expirations = 0;

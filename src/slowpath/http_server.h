@@ -31,17 +31,27 @@ struct HttpAnswer {
 /// Called on the control thread; an answer is one bounded piece of work.
 using HttpHandler = std::function<HttpAnswer(const HttpRequest&)>;
 
-/// Runs inside EventLoop::wait and as long as the loop exists; the object is a handle to it. A
-/// request has 5 s and 8 KiB and no body, at most 16 clients are served at once, and each
-/// connection gets one answer. HEAD is answered like GET, without the body.
+struct HttpLimits {
+    Duration exchange = 5s;      ///< from the connection to the last byte of the answer
+    std::size_t clients = 16;    ///< at once; one more takes the place of the oldest
+    Duration accept_pause = 1s;  ///< when the system has no descriptor for a connection
+};
+
+/// Each connection gets one answer. A header has at most 8 KiB (else 431), what is no HTTP gets a
+/// 400, bodies are not read; HEAD is answered like GET, without the body. Control thread.
 class HttpServer {
   public:
-    /// Errors: the address cannot be bound.
+    /// `loop` outlives the server. Errors: the address cannot be bound.
     [[nodiscard]] static Expected<HttpServer> listen(EventLoop& loop,
                                                      const wire::SocketAddr& address,
-                                                     HttpHandler handler);
+                                                     HttpHandler handler, HttpLimits limits = {});
     HttpServer(HttpServer&&) noexcept;
     ~HttpServer();
+
+    /// Ready when there is something to `serve`.
+    [[nodiscard]] SourceId source() const noexcept;
+    /// Answers one request and lets one client in, if they are there: a turn's bound.
+    void serve();
 
     [[nodiscard]] std::uint16_t port() const;
 

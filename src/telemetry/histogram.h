@@ -14,8 +14,10 @@ namespace fz::telemetry {
 template <std::size_t N>
 struct Histogram {
     std::array<std::uint64_t, N> counts{};
+    std::uint64_t sum = 0;  ///< of the numbers
 
     void add(std::uint64_t number) noexcept {
+        sum += number;
         ++counts[std::min<std::size_t>(static_cast<std::size_t>(std::bit_width(number)), N - 1)];
     }
 };

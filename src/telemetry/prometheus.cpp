@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "base/utf8.h"
 #include "telemetry/verdict_texts.h"
 
 namespace fz::telemetry {
@@ -41,18 +42,22 @@ class Family {
         for (const auto& [key, content] : labels) {
             text_ += separator;
             ((text_ += key) += "=\"");
-            for (const char c : content) {
-                if (c == '\\' || c == '"') text_ += '\\';
-                if (c == '\n')
-                    text_ += "\\n";
-                else
-                    text_ += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
-            }
+            for_each_utf8(
+                content, [this](char c) { quote(c); },
+                [this](std::string_view character) { text_ += character; });
             text_ += '"';
             separator = ',';
         }
         if (separator == ',') text_ += '}';
         ((text_ += ' ') += value) += '\n';
+    }
+
+    void quote(char c) {
+        if (c == '\\' || c == '"') text_ += '\\';
+        if (c == '\n')
+            text_ += "\\n";
+        else
+            text_ += c < 0x20 || c == 0x7f ? '?' : c;
     }
 
     std::string& text_;
@@ -88,34 +93,33 @@ void write_drops(std::string& text, const Snapshot& snapshot) {
     for (std::size_t i = 0; i < snapshot.workers.size(); ++i)
         for (const Direction& direction : kDirections)
             for (std::size_t drop = 0; drop < dataplane::kDropCount; ++drop)
-                if (const std::uint64_t count =
-                        (snapshot.workers[i].packets.*direction.counters).drops[drop])
-                    family.sample(count, {{"cause", dataplane::kDropTexts[drop].name},
-                                          {"direction", direction.name},
-                                          {"queue", std::to_string(i)}});
+                family.sample((snapshot.workers[i].packets.*direction.counters).drops[drop],
+                              {{"cause", dataplane::kDropTexts[drop].name},
+                               {"direction", direction.name},
+                               {"queue", std::to_string(i)}});
 }
 
 /// Bucket i of a Histogram counts what is below 2^i, which is at most 2^i - 1. `scale` makes
-/// the unit of it. There is no exact sum, so the upper bounds make one.
+/// the unit of it.
 template <typename Of>
 void write_histogram(std::string& text, const Snapshot& snapshot, std::string_view name,
                      std::string_view help, double scale, Of of) {
     Family family(text, name, "histogram", help);
     for (std::size_t i = 0; i < snapshot.workers.size(); ++i) {
-        const auto& counts = of(snapshot.workers[i]);
+        const auto& histogram = of(snapshot.workers[i]);
+        const auto& counts = histogram.counts;
         const std::string queue = std::to_string(i);
         std::uint64_t below = 0;
-        double sum = 0;
         for (std::size_t bucket = 0; bucket < counts.size(); ++bucket) {
             const double bound = static_cast<double>((std::uint64_t{1} << bucket) - 1) * scale;
             below += counts[bucket];
-            sum += static_cast<double>(counts[bucket]) * bound;
             if (bucket + 1 < counts.size())
                 family.part("_bucket", std::to_string(below),
                             {{"queue", queue}, {"le", decimal(bound)}});
         }
         family.part("_bucket", std::to_string(below), {{"queue", queue}, {"le", "+Inf"}});
-        family.part("_sum", decimal(sum), {{"queue", queue}});
+        family.part("_sum", decimal(static_cast<double>(histogram.sum) * scale),
+                    {{"queue", queue}});
         family.part("_count", std::to_string(below), {{"queue", queue}});
     }
 }
@@ -132,6 +136,9 @@ void write_gateway(std::string& text, const Snapshot& snapshot) {
         .sample(static_cast<double>(now_ns - facts.started_at_ns) / 1e9);
     Family(text, "portal_joined", "gauge", "1 while the portal knows us.")
         .sample(std::uint64_t{facts.portal == PortalState::joined});
+    Family(text, "portal_state_seconds", "gauge", "Since it knows us, or does not any more.")
+        .sample(static_cast<double>(now_ns - facts.portal_since_ns) / 1e9);
+    Family(text, "sockets", "gauge", "UDP sockets that are open.").sample(facts.sockets);
     Family relays(text, "relays", "gauge",
                   "Relays that the portal gave us, and those with an allocation.");
     relays.sample(facts.relays, {{"state", "known"}});
@@ -156,18 +163,44 @@ void write_gateway(std::string& text, const Snapshot& snapshot) {
     }
 }
 
-void write_rings(std::string& text, const Snapshot& snapshot) {
-    const GatewayFacts& facts = snapshot.facts;
-    Family family(text, "xdp_frames_total", "counter",
-                  "Frames that the XDP program looked at since its ring was opened, by verdict.");
+/// Every ring's value, or values, of one number: `write` makes samples with the ring's labels.
+template <typename Write>
+void by_ring(const GatewayFacts& facts, Write write) {
     for (std::size_t i = 0; i < std::min(facts.ring_count, facts.rings.size()); ++i) {
         const RingFacts& ring = facts.rings[i];
         const auto& interface =
             facts.interfaces[std::min<std::size_t>(ring.interface, facts.interfaces.size() - 1)];
-        for (std::size_t verdict = 0; verdict < kVerdictTexts.size(); ++verdict)
-            family.sample(ring.frames[verdict], {{"interface", interface.name.view()},
-                                                 {"rx_queue", std::to_string(ring.queue)},
-                                                 {"verdict", kVerdictTexts[verdict].name}});
+        write(ring, interface.name.view(), std::to_string(ring.queue));
+    }
+}
+
+void write_rings(std::string& text, const GatewayFacts& facts) {
+    Family frames(text, "xdp_frames_total", "counter",
+                  "Frames that the XDP program looked at since its ring was opened, by verdict.");
+    by_ring(facts,
+            [&](const RingFacts& ring, std::string_view interface, const std::string& queue) {
+                for (std::size_t verdict = 0; verdict < kVerdictTexts.size(); ++verdict)
+                    frames.sample(ring.frames[verdict], {{"interface", interface},
+                                                         {"rx_queue", queue},
+                                                         {"verdict", kVerdictTexts[verdict].name}});
+            });
+    struct Loss {
+        std::string_view name, help;
+        std::uint64_t RingFacts::*number;
+    };
+    constexpr std::array kLosses{
+        Loss{"xdp_rx_dropped_total", "Frames for which no buffer was free, or long enough.",
+             &RingFacts::rx_dropped},
+        Loss{"xdp_rx_ring_full_total", "Frames for which the worker's ring had no room.",
+             &RingFacts::rx_ring_full},
+        Loss{"xdp_fill_ring_empty_total", "Times the kernel found no buffer in the fill ring.",
+             &RingFacts::fill_ring_empty}};
+    for (const Loss& loss : kLosses) {
+        Family family(text, loss.name, "counter", loss.help);
+        by_ring(facts, [&](const RingFacts& ring, std::string_view interface,
+                           const std::string& queue) {
+            family.sample(ring.*loss.number, {{"interface", interface}, {"rx_queue", queue}});
+        });
     }
 }
 
@@ -207,12 +240,11 @@ void write_queues(std::string& text, const Snapshot& snapshot) {
         [](const WorkerFigures& worker) {
             return static_cast<double>(worker.asleep_ns + worker.looking_ns) / 1e9;
         });
-    write_histogram(
-        text, snapshot, "batch_packets", "Packets per batch from the network.", 1,
-        [](const WorkerFigures& worker) -> const auto& { return worker.batch_sizes.counts; });
-    write_histogram(
-        text, snapshot, "turn_seconds", "From the arrival of a batch to its last departure.", 1e-6,
-        [](const WorkerFigures& worker) -> const auto& { return worker.turn_us.counts; });
+    write_histogram(text, snapshot, "batch_packets", "Packets per batch from the network.", 1,
+                    [](const WorkerFigures& worker) -> const auto& { return worker.batch_sizes; });
+    write_histogram(text, snapshot, "turn_seconds",
+                    "From the arrival of a batch to its last departure.", 1e-6,
+                    [](const WorkerFigures& worker) -> const auto& { return worker.turn_us; });
 }
 
 }  // namespace
@@ -221,7 +253,7 @@ std::string prometheus_text(const Snapshot& snapshot) {
     std::string text;
     write_gateway(text, snapshot);
     write_queues(text, snapshot);
-    write_rings(text, snapshot);
+    write_rings(text, snapshot.facts);
     return text;
 }
 

@@ -100,7 +100,9 @@ void fields_of_worker(Worker& worker, Field field) {
     field("buffers", worker.buffers);
     field("buffers_wanted", worker.buffers_wanted);
     field("batch_sizes", worker.batch_sizes.counts);
+    field("batch_sizes_sum", worker.batch_sizes.sum);
     field("turn_us", worker.turn_us.counts);
+    field("turn_us_sum", worker.turn_us.sum);
 }
 
 /// Writes the members of an object that was begun.

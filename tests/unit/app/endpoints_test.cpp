@@ -16,9 +16,9 @@ HttpAnswer health(std::string_view path, Readiness state = {}, std::string_view 
                          [state] { return state; });
 }
 
-HttpAnswer status(std::string_view path, std::string_view host = "",
-                  std::string_view method = "GET") {
-    return answer_status({.method = method, .path = path, .host = host}, "gw1",
+HttpAnswer status(std::string_view path, std::string_view host = "localhost",
+                  std::string_view method = "GET", Audience audience = Audience::this_host) {
+    return answer_status({.method = method, .path = path, .host = host}, audience,
                          [] { return Expected<telemetry::Snapshot>(test::busy_gateway()); });
 }
 
@@ -52,11 +52,11 @@ TEST(EndpointsTest, Metrics) {
     EXPECT_EQ(metrics.content_type, "text/plain; version=0.0.4; charset=utf-8");
     EXPECT_NE(metrics.body.find("firezone_gateway_portal_joined 1\n"), std::string::npos);
     EXPECT_EQ(status("/elsewhere").status, 404U);
-    EXPECT_EQ(status("/metrics", "", "DELETE").status, 405U);
+    EXPECT_EQ(status("/metrics", "localhost", "DELETE").status, 405U);
 }
 
 TEST(EndpointsTest, FiguresThatCannotBeReadAreUnavailable) {
-    const HttpAnswer answer = answer_status({"GET", "/metrics", ""}, "gw1", [] {
+    const HttpAnswer answer = answer_status({"GET", "/metrics", "[::1]"}, Audience::this_host, [] {
         return Expected<telemetry::Snapshot>(Unexpected{Error("cut off")});
     });
     EXPECT_EQ(answer.status, 503U);
@@ -67,19 +67,39 @@ TEST(EndpointsTest, ThePageLoadsNothingFromElsewhere) {
     const HttpAnswer page = status("/");
     EXPECT_EQ(page.status, 200U);
     EXPECT_TRUE(page.body.starts_with("<!doctype html>"));
-    EXPECT_TRUE(header(page, "Content-Security-Policy").starts_with("default-src 'none'"));
-    EXPECT_EQ(header(page, "Cache-Control"), "no-store");
     for (std::size_t at = 0; (at = page.body.find("http", at)) != std::string::npos; ++at)
         EXPECT_EQ(page.body.compare(at, 14, "http://www.w3."), 0) << page.body.substr(at, 40);
 }
 
-/// A foreign page could have a name of its own point here (DNS rebinding).
+/// Its hashes are of what stands there; that a browser agrees is shown with a browser.
+TEST(EndpointsTest, EveryAnswerOfTheStatusAddressIsGuarded) {
+    for (const HttpAnswer& answer :
+         {status("/"), status("/metrics"), status("/elsewhere"), status("/", "example.com"),
+          status("/", "localhost", "POST")}) {
+        const std::string_view policy = header(answer, "Content-Security-Policy");
+        EXPECT_TRUE(policy.starts_with("default-src 'none'; style-src 'sha256-")) << policy;
+        EXPECT_EQ(policy.find("unsafe"), std::string_view::npos);
+        EXPECT_EQ(header(answer, "Cache-Control"), "no-store");
+        EXPECT_EQ(header(answer, "X-Content-Type-Options"), "nosniff");
+        EXPECT_EQ(header(answer, "Referrer-Policy"), "no-referrer");
+    }
+}
+
 TEST(EndpointsTest, OnlyNamesOfThisHostAreAnswered) {
-    for (const char* own : {"", "localhost", "localhost:8081", "127.0.0.1:8081", "10.1.2.3",
-                            "[::1]:8081", "[fd00::1]", "gw1", "gw1:8081"})
+    for (const char* own :
+         {"localhost", "LocalHost:8081", "127.0.0.1:8081", "10.1.2.3", "[::1]:8081", "[fd00::1]"})
         EXPECT_EQ(status("/metrics", own).status, 200U) << own;
-    for (const char* foreign : {"example.com", "example.com:8081", "gw1.example.com", "gw2", "[x]"})
+    for (const char* foreign : {"", ":80", "[", "[]", "[::1", "[x]", "example.com",
+                                "example.com:8081", "localhost.example.com", "127.0.0.1.nip.io"})
         EXPECT_EQ(status("/metrics", foreign).status, 421U) << foreign;
+}
+
+TEST(EndpointsTest, OnANetworkAnyNameWillDo) {
+    EXPECT_EQ(audience_of(wire::IpAddr::v4(127, 0, 0, 1)), Audience::this_host);
+    EXPECT_EQ(audience_of(*wire::IpAddr::parse("::1")), Audience::this_host);
+    EXPECT_EQ(audience_of(wire::IpAddr::v4(0, 0, 0, 0)), Audience::network);
+    EXPECT_EQ(audience_of(wire::IpAddr::v4(10, 0, 0, 1)), Audience::network);
+    EXPECT_EQ(status("/metrics", "gw1.example.com:9090", "GET", Audience::network).status, 200U);
 }
 
 }  // namespace
