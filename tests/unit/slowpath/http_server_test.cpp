@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 
 #include "os/clock.h"
 #include "os/unique_fd.h"
+#include "unit/slowpath/scarce_descriptors.h"
 
 namespace fz::slowpath {
 namespace {
@@ -239,23 +239,14 @@ TEST_F(HttpServerTest, ConnectionsThatCloseAtOnceAreForgotten) {
 
 TEST_F(HttpServerTest, WithoutDescriptorsItTriesAgain) {
     listen({.accept_pause = 20ms});
-    for (int i = 0; i < 5; ++i) turn();  // the first server's descriptor is free again
-    const os::UniqueFd lucky(::socket(AF_INET, SOCK_STREAM, 0));
-    const os::UniqueFd client(::socket(AF_INET, SOCK_STREAM, 0));
-    const os::UniqueFd highest(::socket(AF_INET, SOCK_STREAM, 0));
-    rlimit before{};
-    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
-    rlimit none = before;
-    none.rlim_cur = static_cast<rlim_t>(highest.get()) + 1;
-    // No check in between: sanitizers need descriptors to report.
-    ::setrlimit(RLIMIT_NOFILE, &none);
-    connect(lucky);  // the accept that waits already knows the limit from before
-    connect(client);
-    say(client, kGood);
+    turn();
+    test::descriptors_are_scarce = true;
+    const os::UniqueFd lucky = connected();  // an accept has waited since before
+    const os::UniqueFd client = connected();
+    EXPECT_TRUE(say(client, kGood));
     for (int i = 0; i < 100; ++i) turn();
-    const int answered = answered_;
-    ::setrlimit(RLIMIT_NOFILE, &before);
-    EXPECT_EQ(answered, 0);
+    EXPECT_EQ(answered_, 0);
+    test::descriptors_are_scarce = false;
     EXPECT_EQ(first_line(meanwhile([&] { return exchange(client, ""); })), kOk);
 }
 
