@@ -60,8 +60,9 @@ int show_document(Format format) {
 
 int show_peers(const Request& request) {
     if (request.format == Format::json) {
-        const auto all = fetch_peers([](const std::string& document) { print(document); });
-        return all ? kGood : complain(all.error());
+        std::vector<std::string> pages;
+        const auto all = fetch_peers([&pages](const std::string& page) { pages.push_back(page); });
+        return all ? print(telemetry::join_peers(pages) + "\n") : complain(all.error());
     }
     const auto all = fetch_peers();
     if (!all) return complain(all.error());

@@ -1,6 +1,10 @@
 #include "telemetry/peer_report.h"
 
 #include <rapidjson/document.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include "base/assert.h"
 
 namespace fz::telemetry {
 namespace {
@@ -89,6 +93,23 @@ Expected<PeerReportPage> read_peers(std::string_view json) {
     page.next = number(document, "next");
     for (const Value& each : peers->GetArray()) page.peers.push_back(read_peer(each));
     return page;
+}
+
+std::string join_peers(std::span<const std::string> pages) {
+    rapidjson::StringBuffer text;
+    rapidjson::Writer<rapidjson::StringBuffer> writer(text);
+    writer.StartObject();
+    writer.Key("peers");
+    writer.StartArray();
+    for (const std::string& page : pages) {
+        rapidjson::Document document;
+        document.Parse<rapidjson::kParseIterativeFlag>(page.data(), page.size());
+        FZ_ASSERT(!document.HasParseError());
+        for (const Value& each : document["peers"].GetArray()) each.Accept(writer);
+    }
+    writer.EndArray();
+    writer.EndObject();
+    return {text.GetString(), text.GetSize()};
 }
 
 }  // namespace fz::telemetry

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,5 +39,8 @@ struct PeerReportPage {
 
 /// Errors: not what a gateway says.
 [[nodiscard]] Expected<PeerReportPage> read_peers(std::string_view json);
+
+/// Every peer of pages that `read_peers` took, as the gateway told of it, in one document.
+[[nodiscard]] std::string join_peers(std::span<const std::string> pages);
 
 }  // namespace fz::telemetry

@@ -62,6 +62,19 @@ TEST(PeersTest, ThePageSaysWhereToGoOn) {
     EXPECT_FALSE(telemetry::read_peers(R"({"next":null,"peers":[]})").value().next.has_value());
 }
 
+TEST(PeersTest, PagesBecomeOneDocument) {
+    const std::vector<std::string> pages{std::string(kTold), R"({"next":null,"peers":[]})",
+                                         std::string(kTold)};
+    const std::string joined = telemetry::join_peers(pages);
+    const auto all = telemetry::read_peers(joined);
+    ASSERT_TRUE(all) << joined;
+    const std::size_t each = telemetry::read_peers(kTold).value().peers.size();
+    ASSERT_EQ(all->peers.size(), 2 * each);
+    EXPECT_EQ(all->peers[each].round_trip, 12'345us);
+    EXPECT_FALSE(all->next);
+    EXPECT_EQ(telemetry::join_peers({}), R"({"peers":[]})");
+}
+
 TEST(PeersTest, NonsenseIsRefused) {
     for (std::size_t size = 0; size < kTold.size(); ++size)
         EXPECT_FALSE(telemetry::read_peers(kTold.substr(0, size))) << size;
