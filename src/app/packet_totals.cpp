@@ -51,12 +51,13 @@ void log_totals(const worker::Team& team) {
     for (std::size_t i = 0; i < team.size(); ++i) {
         writes.writes += team.worker(i).tun_writes().writes;
         writes.packets += team.worker(i).tun_writes().packets;
+        writes.replaced += team.worker(i).tun_writes().replaced;
         writes.refused += team.worker(i).tun_writes().refused;
         contended += team.worker(i).counters().guard_contended;
     }
     FZ_LOG(info, "coalescing totals", kv("tun_writes", writes.writes),
-           kv("packets", writes.packets), kv("refused_merges", writes.refused),
-           kv("guard_contended", contended));
+           kv("packets", writes.packets), kv("replaced_acks", writes.replaced),
+           kv("refused_merges", writes.refused), kv("guard_contended", contended));
 }
 
 }  // namespace fz::app

@@ -222,6 +222,10 @@ void write_queues(std::string& text, const Snapshot& snapshot) {
              [](const WorkerFigures& worker) { return worker.tun_writes.writes; });
     by_queue(snapshot, counter("tun_packets_total", "Packets in them."),
              [](const WorkerFigures& worker) { return worker.tun_writes.packets; });
+    by_queue(snapshot,
+             counter("tun_replaced_acks_total",
+                     "Of these, TCP acknowledgments that a later one stands for."),
+             [](const WorkerFigures& worker) { return worker.tun_writes.replaced; });
     by_queue(snapshot, counter("tun_refused_merges_total", "Merged packets the kernel refused."),
              [](const WorkerFigures& worker) { return worker.tun_writes.refused; });
     by_queue(snapshot, counter("socket_datagrams_total", "Datagrams that came through sockets."),

@@ -84,6 +84,7 @@ void fields_of_worker(Worker& worker, Field field) {
     field("guard_contended", worker.packets.guard_contended);
     field("tun_writes", worker.tun_writes.writes);
     field("tun_packets", worker.tun_writes.packets);
+    field("tun_replaced_acks", worker.tun_writes.replaced);
     field("tun_refused", worker.tun_writes.refused);
     field("socket_batches", worker.from_sockets.batches);
     field("socket_packets", worker.from_sockets.packets);

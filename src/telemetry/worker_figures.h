@@ -12,9 +12,10 @@ namespace fz::telemetry {
 
 /// How well packets coalesced on their way into the TUN device.
 struct TunWrites {
-    std::uint64_t writes = 0;   ///< system calls that the kernel took
-    std::uint64_t packets = 0;  ///< packets in them
-    std::uint64_t refused = 0;  ///< merged writes that it did not take
+    std::uint64_t writes = 0;    ///< system calls that the kernel took
+    std::uint64_t packets = 0;   ///< packets in them
+    std::uint64_t replaced = 0;  ///< of these: acknowledgments that a later one stands for
+    std::uint64_t refused = 0;   ///< merged writes that it did not take
 };
 
 /// What one way into a worker yielded.

@@ -67,14 +67,16 @@ WriteReport TunQueue::write(std::span<const Bytes> packets) noexcept {
 
 void TunQueue::write_merged(const wire::Coalescer::Write& write, WriteReport& report) noexcept {
     const int error = write_pieces(write.offload, write.pieces);
+    const bool one_for_all = write.offload.kind == wire::Offload::Kind::none;
     unsigned& in_a_row = refusals_in_a_row_[static_cast<std::size_t>(write.offload.kind)];
     if (error == 0) {
         in_a_row = 0;
         ++report.writes;
         report.packets += write.originals.size();
+        if (one_for_all) report.replaced += write.originals.size() - 1;
         return;
     }
-    if (is_refusal(error)) {
+    if (is_refusal(error) && !one_for_all) {
         ++report.refused;
         if (++in_a_row == kPatience) {
             coalescer_->stop_merging(write.offload.kind);

@@ -24,9 +24,10 @@ struct ReadReport {
 
 /// What became of the packets of one `write`, or of many.
 struct WriteReport {
-    std::uint64_t writes = 0;   ///< system calls that the kernel took
-    std::uint64_t packets = 0;  ///< packets in them
-    std::uint64_t refused = 0;  ///< merged writes that it did not take, repeated one by one
+    std::uint64_t writes = 0;    ///< system calls that the kernel took
+    std::uint64_t packets = 0;   ///< packets in them
+    std::uint64_t replaced = 0;  ///< of these: acknowledgments that a later one stands for
+    std::uint64_t refused = 0;   ///< merged writes that it did not take, repeated one by one
     std::uint64_t lost_packets = 0;
     std::uint64_t lost_bytes = 0;
     ErrorTally errors;  ///< of packets that were lost

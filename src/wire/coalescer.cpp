@@ -10,9 +10,10 @@ Coalescer::Group* Coalescer::latest_of(const Segment& segment, std::size_t bucke
     return nullptr;
 }
 
-bool Coalescer::may_merge(const Segment& segment) const noexcept {
-    return segment.fit == Segment::Fit::mergeable &&
-           !refused_[static_cast<std::size_t>(segment.kind)];
+bool Coalescer::may_follow(const Segment& segment) const noexcept {
+    return segment.fit == Segment::Fit::acknowledgment ||
+           (segment.fit == Segment::Fit::mergeable &&
+            !refused_[static_cast<std::size_t>(segment.kind)]);
 }
 
 void Coalescer::add(Bytes packet) noexcept {
@@ -24,8 +25,8 @@ void Coalescer::add(Bytes packet) noexcept {
     std::uint16_t older = kNone;
     if (segment.kind != Offload::Kind::none) {
         const std::size_t bucket = segment.flow_hash() % kBuckets;
-        Group* group = may_merge(segment) ? latest_of(segment, bucket) : nullptr;
-        if (group != nullptr && group->header.join(segment)) {
+        Group* group = may_follow(segment) ? latest_of(segment, bucket) : nullptr;
+        if (group != nullptr && (group->header.join(segment) || group->header.replace(segment))) {
             entries_[group->last].next = entry;
             group->last = entry;
             return;
@@ -46,8 +47,9 @@ std::optional<Coalescer::Write> Coalescer::next() noexcept {
     for (std::uint16_t at = group.first; at != kNone; at = entries_[at].next) {
         const Segment& segment = entries_[at].segment;
         originals_.push_back(segment.packet);
-        pieces_.push_back(merged ? segment.payload() : segment.packet);
+        if (merged) pieces_.push_back(segment.payload());
     }
+    if (!merged) pieces_.push_back(originals_.back());
     return Write{group.header.offload(),
                  {pieces_.data(), pieces_.size()},
                  {originals_.data(), originals_.size()}};

@@ -1,7 +1,8 @@
 // Packets of one batch become as few kernel writes as possible: segments of one TCP or UDP flow are
-// handed over as one packet, by the rules of the kernel's own receive offload (GRO).
+// handed over as one packet, by the rules of the kernel's own receive offload (GRO), and an
+// acknowledgment stands for those right before it that say less.
 //
-//   packets:  A1 B1 A2 A3 ack A4 B2      writes:  [A1 A2 A3] [B1 B2] [ack] [A4]
+//   packets:  A1 B1 A2 A3 ack1 ack2 A4 B2      writes:  [A1 A2 A3] [B1 B2] [ack2] [A4]
 //
 // Each flow's packets keep their order. Nothing waits for another batch. Packets are not modified:
 // a merged header is made aside, so that a write the kernel refuses can be repeated one by one.
@@ -26,7 +27,7 @@ class Coalescer {
     /// What one write hands to the kernel.
     struct Write {
         Offload offload;
-        std::span<const Bytes> pieces;     ///< one packet, in pieces
+        std::span<const Bytes> pieces;     ///< one packet, in pieces; in one, if not merged
         std::span<const Bytes> originals;  ///< the packets that it stands for
     };
 
@@ -60,7 +61,7 @@ class Coalescer {
 
     /// The flow's latest group, or nullptr.
     [[nodiscard]] Group* latest_of(const Segment& segment, std::size_t bucket) noexcept;
-    [[nodiscard]] bool may_merge(const Segment& segment) const noexcept;
+    [[nodiscard]] bool may_follow(const Segment& segment) const noexcept;
     void forget_flows() noexcept { heads_.fill(kNone); }
 
     InplaceVector<Entry, kCapacity> entries_;
@@ -68,7 +69,7 @@ class Coalescer {
     std::array<std::uint16_t, kBuckets> heads_;  ///< the latest group by flow
     std::size_t next_group_ = 0;
     InplaceVector<Bytes, MergedHeader::kMaxSegments + 1> pieces_;
-    InplaceVector<Bytes, MergedHeader::kMaxSegments> originals_;
+    InplaceVector<Bytes, kCapacity> originals_;
     std::array<bool, 4> refused_{};
 };
 

@@ -42,6 +42,18 @@ InternetChecksum pseudo_sum(Bytes header, bool v4, std::uint8_t protocol,
     return sum;
 }
 
+/// Both count modulo 2^32 (RFC 9293 3.4, RFC 7323 5.2).
+bool is_behind(std::uint32_t a, std::uint32_t b) noexcept {
+    return static_cast<std::int32_t>(a - b) < 0;
+}
+
+/// Nothing but a timestamp, laid out as all systems do (RFC 7323 appendix A).
+bool has_plain_options(Bytes header) noexcept {
+    constexpr std::uint32_t kNopNopTimestamp = 0x0101080a;
+    return header.size() == tcp::kHeader || (header.size() == tcp::kHeaderWithTimestamp &&
+                                             be32_at(header, tcp::kHeader) == kNopNopTimestamp);
+}
+
 std::uint8_t protocol_of(const Segment& segment) noexcept {
     return segment.kind == Offload::Kind::udp ? protocol::kUdp : protocol::kTcp;
 }
@@ -74,9 +86,11 @@ Segment Segment::of(Bytes packet) noexcept {
         const std::size_t size = std::size_t{byte_at(transport, tcp::kOffsetAt)} >> 4 << 2;
         const std::uint8_t flags = byte_at(transport, tcp::kFlagsAt);
         constexpr std::uint8_t kRare = tcp::kSyn | tcp::kRst | tcp::kUrg | tcp::kCwr;
-        const bool mergeable =
-            size < transport.size() && (flags & kRare) == 0 && (flags & tcp::kAck) != 0;
-        segment.fit = mergeable ? Fit::mergeable : Fit::alone;
+        segment.fit = Fit::alone;
+        if (size < transport.size() && (flags & kRare) == 0 && (flags & tcp::kAck) != 0)
+            segment.fit = Fit::mergeable;
+        if (size == transport.size() && flags == tcp::kAck && has_plain_options(transport))
+            segment.fit = Fit::acknowledgment;
         segment.kind = v4 ? Offload::Kind::tcp_v4 : Offload::Kind::tcp_v6;
         segment.header_size = static_cast<std::uint16_t>(ip + size);
     }
@@ -146,8 +160,8 @@ bool MergedHeader::continues_tcp(const Segment& segment) const noexcept {
 bool MergedHeader::join(const Segment& segment) noexcept {
     const std::size_t size = segment.payload().size();
     const std::size_t full = first_.payload().size();
-    if (!open_ || segments_ == kMaxSegments || size > full ||
-        first_.header_size + payload_ + size > kMaxPacket || !same_ip(segment))
+    if (!open_ || segment.fit != Segment::Fit::mergeable || segments_ == kMaxSegments ||
+        size > full || first_.header_size + payload_ + size > kMaxPacket || !same_ip(segment))
         return false;
     const bool tcp = first_.kind != Offload::Kind::udp;
     if (tcp && !continues_tcp(segment)) return false;
@@ -161,6 +175,24 @@ bool MergedHeader::join(const Segment& segment) noexcept {
         last_flags_ =
             byte_at(segment.packet, segment.ip_size + tcp::kFlagsAt) & (tcp::kFin | tcp::kPsh);
     if (size < full || last_flags_ != 0) close();
+    return true;
+}
+
+bool MergedHeader::replace(const Segment& later) noexcept {
+    if (first_.fit != Segment::Fit::acknowledgment || later.fit != first_.fit ||
+        later.header_size != first_.header_size || !same_ip(later))
+        return false;
+    const Bytes a = first_.packet.subspan(first_.ip_size);
+    const Bytes b = later.packet.subspan(later.ip_size);
+    if (!same_bytes(a, b, tcp::kSequenceAt, 4) ||
+        !is_behind(be32_at(a, tcp::kAcknowledgmentAt), be32_at(b, tcp::kAcknowledgmentAt)))
+        return false;
+    const bool timestamped = a.size() > tcp::kHeader;
+    if (timestamped && (is_behind(be32_at(b, tcp::kTimestampAt), be32_at(a, tcp::kTimestampAt)) ||
+                        is_behind(be32_at(b, tcp::kEchoedAt), be32_at(a, tcp::kEchoedAt))))
+        return false;
+    if (!later.checksum_is_right()) return false;  // it would be dropped, and both be lost
+    first_ = later;
     return true;
 }
 

@@ -17,15 +17,16 @@ namespace fz::wire {
 /// A packet as a candidate for merging.
 struct Segment {
     enum class Fit : std::uint8_t {
-        mergeable,    ///< TCP with payload and no rare flag, or UDP with a checksum
-        alone,        ///< another packet of such a flow: what follows must not overtake it
-        unrelated,    ///< neither TCP nor UDP
-        unknown_flow  ///< TCP or UDP, perhaps, behind IP options or extension headers
+        mergeable,       ///< TCP with payload and no rare flag, or UDP with a checksum
+        acknowledgment,  ///< TCP that does nothing else: no payload, no option but a timestamp
+        alone,           ///< another packet of such a flow: what follows must not overtake it
+        unrelated,       ///< neither TCP nor UDP
+        unknown_flow     ///< TCP or UDP, perhaps, behind IP options or extension headers
     };
 
     Bytes packet;
     Fit fit = Fit::unrelated;
-    // Of mergeable and alone ones:
+    // Of the first three:
     Offload::Kind kind = Offload::Kind::none;
     std::uint16_t ip_size = 0;      ///< of the IP header
     std::uint16_t header_size = 0;  ///< with the transport header
@@ -54,6 +55,10 @@ class MergedHeader {
     void close() noexcept { open_ = false; }
     /// Takes the segment in, if the rules allow.
     [[nodiscard]] bool join(const Segment& segment) noexcept;
+    /// An acknowledgment takes the place of the one before, if it says all that that one says, and
+    /// acknowledges more (RFC 3449 5.2.1). Repeated ones, and those with SACK or ECN marks, are
+    /// news to their receiver, and never replaced.
+    [[nodiscard]] bool replace(const Segment& later) noexcept;
 
     [[nodiscard]] std::size_t segments() const noexcept { return segments_; }
     [[nodiscard]] Offload offload() const noexcept;

@@ -37,6 +37,11 @@ inline constexpr std::size_t kAcknowledgmentAt = 8;
 inline constexpr std::size_t kOffsetAt = 12;
 inline constexpr std::size_t kFlagsAt = 13;
 inline constexpr std::size_t kChecksumAt = 16;
+// Behind NOP, NOP, kind and length of the timestamp option (RFC 7323 appendix A), if it is the only
+// one.
+inline constexpr std::size_t kTimestampAt = 24;
+inline constexpr std::size_t kEchoedAt = 28;
+inline constexpr std::size_t kHeaderWithTimestamp = 32;
 
 inline constexpr std::uint8_t kFin = 0x01;
 inline constexpr std::uint8_t kSyn = 0x02;

@@ -197,6 +197,7 @@ void Worker::write_tun() noexcept {
                                         written.lost_bytes);
     figures_.tun_writes.writes += written.writes;
     figures_.tun_writes.packets += written.packets;
+    figures_.tun_writes.replaced += written.replaced;
     figures_.tun_writes.refused += written.refused;
     report(Door::tun_write, written.errors);
 }

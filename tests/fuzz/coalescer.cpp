@@ -1,5 +1,5 @@
-// Any batch of packets: each one is written exactly once, in the order of its flow, unmodified, and
-// a merge holds all of its payloads.
+// Any batch of packets: each one is written exactly once, in the order of its flow, unmodified; a
+// merge holds all of its payloads, and only acknowledgments are left to a later one.
 #include <cstdint>
 #include <vector>
 
@@ -35,8 +35,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         std::size_t whole = 0, parts = 0;
         for (const Bytes original : next->originals) whole += original.size();
         for (const Bytes piece : next->pieces) parts += piece.size();
-        if (next->originals.size() == 1) {
-            FZ_ASSERT(parts == whole && next->offload.kind == wire::Offload::Kind::none);
+        if (next->offload.kind == wire::Offload::Kind::none) {  // one, or an acknowledgment for all
+            FZ_ASSERT(next->pieces.size() == 1);
+            FZ_ASSERT(next->pieces[0].data() == next->originals.back().data());
+            FZ_ASSERT(parts == next->originals.back().size());
         } else {
             const std::size_t header = next->offload.header_length;
             FZ_ASSERT(parts == whole - header * (next->originals.size() - 1));

@@ -184,6 +184,41 @@ TEST_F(TunDeviceTest, MergedDatagramsArriveOneByOneAtTheHostsSocket) {
     }
 }
 
+/// TCP that nobody knows, from the far end to the host: each one that arrives is answered by a
+/// reset with its acknowledgment number.
+Buffer acknowledgment(std::uint32_t number) {
+    Buffer tcp(20);
+    store_be(tcp.data(), std::uint32_t{9} << 16 | 7000);  // ports
+    store_be(tcp.data() + 8, number);
+    tcp[12] = std::byte{0x50};  // 20 bytes
+    tcp[13] = std::byte{0x10};  // ACK
+    const auto src = ip("100.64.0.2");
+    const auto dst = ip("100.64.0.1");
+    store_be(tcp.data() + 16, wire::transport_checksum(src, dst, 6, tcp));
+    return test::ipv4(src, dst, 6, tcp);
+}
+
+TEST_F(TunDeviceTest, TheLastAcknowledgmentIsWrittenForAll) {
+    bring_up();
+    const std::vector<Buffer> packets{acknowledgment(7), acknowledgment(8), acknowledgment(9)};
+    const WriteReport report = queue().write(std::vector<Bytes>(packets.begin(), packets.end()));
+    EXPECT_EQ(report.writes, 1U);
+    EXPECT_EQ(report.packets, 3U);
+    EXPECT_EQ(report.replaced, 2U);
+    const auto answers = read_all();
+    ASSERT_EQ(answers.size(), 1U);
+    EXPECT_EQ(load_be<std::uint32_t>(answers[0].data() + 20 + 4), 9U);
+}
+
+TEST_F(TunDeviceTest, AcknowledgmentsThatAreNotTakenAreLostOneByOneAndRefuseNoMerge) {
+    const std::vector<Buffer> packets{acknowledgment(7), acknowledgment(8)};
+    const WriteReport report = queue().write(std::vector<Bytes>(packets.begin(), packets.end()));
+    EXPECT_EQ(report.lost_packets, 2U);  // the device is down
+    EXPECT_EQ(report.lost_bytes, 2U * 40);
+    EXPECT_EQ(report.replaced, 0U);
+    EXPECT_EQ(report.refused, 0U);
+}
+
 TEST_F(TunDeviceTest, ErrorsLoseTheirPacketsAndNoOthers) {
     const Buffer good = datagram(true, 100, 1);
     const Buffer nonsense(4);

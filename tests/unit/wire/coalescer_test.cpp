@@ -195,6 +195,90 @@ TEST_F(CoalescerTest, MergesByTheRulesOfTheKernel) {
     }
 }
 
+/// NOP, NOP, timestamp.
+Buffer stamps(int value, int echo) {
+    return bytes_of({1, 1, 8, 10, 0, 0, 0, value, 0, 0, 0, echo});
+}
+
+Buffer ack(std::uint32_t acknowledgment, const IpFields& fields = {}, TcpFields tcp = {}) {
+    tcp.acknowledgment = acknowledgment;
+    return tcp_packet(tcp, "", fields);
+}
+
+TEST_F(CoalescerTest, AnAcknowledgmentStandsForThoseBeforeItThatSayLess) {
+    const Buffer first = ack(5000);
+    const Buffer stamped = ack(5000, {}, {.options = stamps(5, 5)});
+    const Buffer sack = bytes_of({1, 1, 5, 10, 0, 0, 0, 1, 0, 0, 0, 2});
+    Buffer broken = ack(5001);
+    broken[20 + 17] ^= std::byte{1};  // the checksum
+    const IpFields v6{.v4 = false};
+
+    const Pair table[] = {
+        {"more", first, ack(5001), true},
+        {"the same again", first, first, false},  // a duplicate is a signal (RFC 5681 3.2)
+        {"less", ack(5001), first, false},
+        {"numbers wrap", ack(0xfffffff0), ack(16), true},
+        {"over half the numbers away", first, ack(5000 + 0x80000001), false},
+        {"another window", first, ack(5001, {}, {.window = 777}), true},
+        {"the same but for the window", first, ack(5000, {}, {.window = 777}), false},
+        {"data was sent between", first, ack(5001, {}, {.sequence = 1001}), false},
+        {"both ECE", ack(5000, {}, {.flags = kAck | kEce}), ack(5001, {}, {.flags = kAck | kEce}),
+         false},
+        {"ECE before", ack(5000, {}, {.flags = kAck | kEce}), ack(5001), false},
+        {"ECE behind", first, ack(5001, {}, {.flags = kAck | kEce}), false},
+        {"CWR", ack(5000, {}, {.flags = kAck | kCwr}), ack(5001), false},
+        {"PSH", first, ack(5001, {}, {.flags = kAck | kPsh}), false},
+        {"FIN", first, ack(5001, {}, {.flags = kAck | kFin}), false},
+        {"RST", first, ack(5001, {}, {.flags = kAck | kRst}), false},
+        {"SYN", ack(5000, {}, {.flags = kAck | kSyn}), ack(5001), false},
+        {"timestamps", stamped, ack(5001, {}, {.options = stamps(6, 7)}), true},
+        {"equal timestamps", stamped, ack(5001, {}, {.options = stamps(5, 5)}), true},
+        {"an older timestamp", stamped, ack(5001, {}, {.options = stamps(4, 5)}), false},
+        {"an older echo", stamped, ack(5001, {}, {.options = stamps(5, 4)}), false},
+        {"timestamp on the later", first, ack(5001, {}, {.options = stamps(5, 5)}), false},
+        {"timestamp on the earlier", stamped, ack(5001), false},
+        {"SACK before", ack(5000, {}, {.options = sack}), ack(5001, {}, {.options = sack}), false},
+        {"SACK behind", stamped, ack(5001, {}, {.options = sack}), false},
+        {"data behind", first, tcp10(1000, {}, {.acknowledgment = 5001}), false},
+        {"data before", tcp10(990), ack(5001), false},
+        {"another port", first, ack(5001, {}, {.src_port = 40001}), false},
+        {"another host", first, ack(5001, {.host = 3}), false},
+        {"another TTL", first, ack(5001, {.ttl = 63}), false},
+        {"another mark", first, ack(5001, {.tos = 3}), false},
+        {"a wrong checksum", first, broken, false},
+        {"IPv6", ack(5000, v6), ack(5001, v6), true},
+        {"IPv6, another mark", ack(5000, v6), ack(5001, {.v4 = false, .tos = 3}), false},
+    };
+    for (const Pair& row : table) {
+        SCOPED_TRACE(row.what);
+        const auto writes = write({row.first, row.second});
+        ASSERT_EQ(writes.size(), row.merged ? 1U : 2U);
+        EXPECT_EQ(writes.back().packet, row.second);
+        for (const Written& each : writes) EXPECT_EQ(each.offload.kind, Offload::Kind::none);
+        if (row.merged) {
+            EXPECT_EQ(writes[0].originals, (std::vector{row.first, row.second}));
+        } else {
+            EXPECT_EQ(writes[0].packet, row.first);
+        }
+    }
+}
+
+TEST_F(CoalescerTest, ManyAcknowledgmentsLeaveTheLastOfEachFlowInTheFirstOnesPlace) {
+    std::vector<Buffer> packets;
+    for (std::uint32_t i = 0; i < Coalescer::kCapacity / 2; ++i)
+        for (const std::size_t port : {40000U, 40001U})
+            packets.push_back(ack(5000 + i, {.id = i}, {.src_port = port}));
+    const auto writes = write(packets);
+    ASSERT_EQ(writes.size(), 2U);
+    EXPECT_EQ(writes[0].packet, packets.end()[-2]);
+    EXPECT_EQ(writes[1].packet, packets.end()[-1]);
+    EXPECT_EQ(writes[0].originals.size(), Coalescer::kCapacity / 2);
+    // Whatever lies between keeps its place, and so does each acknowledgment around it.
+    EXPECT_EQ(sizes({ack(1), ack(2), tcp10(1000), ack(3), ack(4), ack(4), ack(5), udp_packet("a"),
+                     ack(6)}),
+              (Sizes{2, 1, 2, 3, 1}));
+}
+
 TEST_F(CoalescerTest, InterleavedFlowsEachCoalesce) {
     std::vector<Buffer> packets;
     for (std::uint32_t i = 0; i < 8; ++i)
