@@ -10,7 +10,7 @@ namespace {
 constexpr std::uint64_t kMagic = 0x003154'41545a'4600;  // not text, so that no text file has it
 /// To be raised with every change of what lies in the page; drops and verdicts are told by their
 /// number.
-constexpr std::uint64_t kLayout = 1;
+constexpr std::uint64_t kLayout = 2;
 
 struct Head {
     std::uint64_t magic = kMagic;

@@ -58,14 +58,14 @@ WriteReport TunQueue::write(std::span<const Bytes> packets) noexcept {
         if (next->originals.size() == 1) {
             write_alone(next->originals[0], report);
         } else {
-            write_merged(*next, report);
+            write_group(*next, report);
         }
     }
     coalescer_->clear();
     return report;
 }
 
-void TunQueue::write_merged(const wire::Coalescer::Write& write, WriteReport& report) noexcept {
+void TunQueue::write_group(const wire::Coalescer::Write& write, WriteReport& report) noexcept {
     const int error = write_pieces(write.offload, write.pieces);
     const bool one_for_all = write.offload.kind == wire::Offload::Kind::none;
     unsigned& in_a_row = refusals_in_a_row_[static_cast<std::size_t>(write.offload.kind)];

@@ -50,7 +50,7 @@ class TunQueue {
     /// Merged writes that the kernel refuses in a row, of one kind, before that kind is given up.
     static constexpr unsigned kPatience = 8;
 
-    void write_merged(const wire::Coalescer::Write& write, WriteReport& report) noexcept;
+    void write_group(const wire::Coalescer::Write& write, WriteReport& report) noexcept;
     void write_alone(Bytes packet, WriteReport& report) noexcept;
 
     /// Returns 0 or errno.

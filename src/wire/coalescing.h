@@ -55,9 +55,9 @@ class MergedHeader {
     void close() noexcept { open_ = false; }
     /// Takes the segment in, if the rules allow.
     [[nodiscard]] bool join(const Segment& segment) noexcept;
-    /// An acknowledgment takes the place of the one before, if it says all that that one says, and
-    /// acknowledges more (RFC 3449 5.2.1). Repeated ones, and those with SACK or ECN marks, are
-    /// news to their receiver, and never replaced.
+    /// An acknowledgment takes the place of the one before, if it acknowledges more and says all
+    /// else that that one says (RFC 3449 5.2.1). A repeated number replaces nothing: the sender
+    /// counts those (RFC 5681 3.2). Nothing with SACK or ECN marks replaces or is replaced.
     [[nodiscard]] bool replace(const Segment& later) noexcept;
 
     [[nodiscard]] std::size_t segments() const noexcept { return segments_; }

@@ -8,6 +8,17 @@
 #include "wire/coalescer.h"
 #include "wire/ip_packet.h"
 
+namespace {
+
+/// A TCP header and nothing behind it.
+bool is_bare_tcp(fz::Bytes packet) {
+    const auto view = fz::wire::IpPacketView::parse(packet);
+    return view && view->flow().kind == fz::wire::Flow::Kind::tcp &&
+           std::to_integer<std::size_t>(view->transport()[12]) / 16 * 4 == view->transport().size();
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace fz;
     Reader input(std::as_bytes(std::span(data, size)));
@@ -39,6 +50,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             FZ_ASSERT(next->pieces.size() == 1);
             FZ_ASSERT(next->pieces[0].data() == next->originals.back().data());
             FZ_ASSERT(parts == next->originals.back().size());
+            for (const Bytes left_out : next->originals.first(next->originals.size() - 1))
+                FZ_ASSERT(is_bare_tcp(left_out));
         } else {
             const std::size_t header = next->offload.header_length;
             FZ_ASSERT(parts == whole - header * (next->originals.size() - 1));
